@@ -1,0 +1,66 @@
+"""The bodies of the Union under all their names (pure, from ``bodies.toml``)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body, office or group; ``members`` are ids of the bodies that a collective name stands for."""
+
+    id: str
+    name: str
+    kind: str
+    acronym: str | None = None
+    other: tuple[str, ...] = ()
+    sector: str | None = None
+    members: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it goes by, the full one first."""
+        return (self.name, *((self.acronym,) if self.acronym else ()), *self.other)
+
+
+@cache
+def bodies() -> dict[str, Body]:
+    """All bodies by id."""
+    data = tomllib.loads((resources.files("corpus") / "bodies.toml").read_text("utf-8"))
+    rows = [{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()} for row in data["body"]]
+    return {row["id"]: Body(**row) for row in rows}
+
+
+def find_bodies(text: str) -> tuple[Body, ...]:
+    """The bodies that ``text`` (readable) names, in its order, each once; the longest name wins where two overlap.
+
+    >>> [b.id for b in find_bodies("the TSB Director reports to TSAG")]
+    ['dir-tsb', 'tsag']
+    """
+    pattern, owner = _matcher()
+    found = (owner.get(m[0]) or owner[m[0].lower()] for m in pattern.finditer(text))
+    return tuple(bodies()[i] for i in dict.fromkeys(found))
+
+
+@cache
+def _matcher() -> tuple[re.Pattern[str], dict[str, str]]:
+    owner: dict[str, str] = {}
+    exact: list[str] = []
+    folded: list[str] = []
+    for body in bodies().values():
+        for name in body.names:
+            if len(name) == 2:
+                exact.append(name)
+                owner.setdefault(name, body.id)
+            else:
+                forms = {name.lower(), f"{name.lower()}s" if name[-1] != "s" else name.lower()}
+                folded += forms
+                for form in forms:
+                    owner.setdefault(form, body.id)
+    longest = sorted(set(folded), key=len, reverse=True)
+    alternatives = "|".join((f"(?i:{'|'.join(map(re.escape, longest))})", *map(re.escape, exact)))
+    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])"), owner

@@ -1,0 +1,261 @@
+"""References as ITU writes them: printing a clause's own, reading those in questions and texts (pure).
+
+Printed: ``instructs 2 of Resolution 18 (Rev. New Delhi, 2024)``, ``resolves 2 i) of ...``, ``Annex C, d) of ...``,
+``Annex 1, Principle 7, paragraph 2 of ...``, ``footnote 1 of ...``. What is printed parses back to its clause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from corpus.keywords import KEYWORD
+from corpus.model import Instrument, Step, printed_label
+from corpus.readable import readable
+from corpus.titles import ADOPTING
+
+PROPOSED = "proposed for"
+
+_ITEM = r"(?:\d{1,2}(?:\.\d+)*(?![\d)-])|[a-z]{1,4}\))"
+_RESOLUTION = re.compile(
+    r"\b(?:Resolution|Res\.?)\s*(?P<itur>(?:ITU-)?R\s+)?(?P<number>\d{1,4}(?:-\d+)?)\b"
+    r"(?:\s*\((?P<revision>(?:Rev\. ?)?(?:[A-Z][^(),]*, ?)?\d{4})\))?"
+    rf"(?:,?\s+(?:of|by)\s+(?:the\s+)?(?P<body>{'|'.join(ADOPTING)}|PP|RA|WTSA|WTDC|WRC)\b(?:-\d\d)?)?",
+    re.I,
+)
+_BODY_FIRST = re.compile(
+    r"\b(?P<body>PP|RA|WTSA|WTDC|WRC)(?:-\d\d)?(?:'s)?\s+(?:Resolution|Res\.?)?\s*(?P<number>\d{1,4})\b", re.I
+)
+_ITUR = re.compile(r"\bITU-R\s+(?P<number>\d{1,4})\b", re.I)
+_ANNEX = re.compile(r"\bAnnex\s+(?P<annex>\d{1,2}|[A-Z])\b", re.I)
+_HEADING = re.compile(r"\bsection\s+(?P<heading>\d{1,2})\b", re.I)
+_PRINCIPLE = re.compile(r"\bPrinciple\s+(?P<principle>\d{1,2})\b", re.I)
+_NOTE = re.compile(r"\bNOTE\s+(?P<note>\d{1,2})\b", re.I)
+_PARAGRAPH = re.compile(r"\bparagraph\s+(?P<paragraph>\d{1,2})\b", re.I)
+_FOOTNOTE = re.compile(r"\bfootnote\s+(?P<footnote>\d{1,2})\b", re.I)
+_ANNEX_WORDS = (_ANNEX, _HEADING, _PRINCIPLE, _NOTE, _FOOTNOTE, _PARAGRAPH)
+_ITEMS = re.compile(rf"(?:,\s*|\s+|^)(?P<items>{_ITEM}(?:\s?{_ITEM})*)(?![\w-])")
+# A keyword is a citation only with a label or with "of Resolution" after it: "who instructs ..." cites nothing.
+_SECTION = re.compile(
+    rf"\b(?P<keyword>(?i:{KEYWORD}))(?: (?P<addressee>(?:the |all |[A-Z])[^;?()\d]*?))??"
+    rf"(?:\s(?P<items>{_ITEM}(?:\s?{_ITEM})*)(?![\w-])"
+    rf"|(?:, paragraph (?P<paragraph>\d+))?(?=,? of (?:Resolution|Res\b)))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """What a reference says; None where it does not say. ``items`` is a label path without brackets."""
+
+    number: str | None = None
+    body: str | None = None
+    revision: str | None = None
+    keyword: str | None = None
+    addressee: str | None = None
+    annex: str | None = None
+    heading: str | None = None
+    principle: str | None = None
+    note: str | None = None
+    paragraph: str | None = None
+    footnote: str | None = None
+    items: tuple[str, ...] = ()
+    proposed: bool = False
+
+    @property
+    def names_provision(self) -> bool:
+        """Does it point inside a resolution, not just at one?"""
+        return any((self.keyword, self.annex, self.principle, self.note, self.footnote, self.heading))
+
+
+class Citable(Protocol):
+    """What a clause must have to be found by a reference."""
+
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def path(self) -> tuple[Step, ...]: ...
+    @property
+    def status(self) -> str: ...
+
+
+C = TypeVar("C", bound=Citable)
+
+
+def print_path(path: Sequence[Step], alone: bool) -> str:
+    """``path`` as ITU writes it; ``alone`` says that an unlabelled paragraph has no sibling and needs no number."""
+    words = {
+        "annex": lambda s: f"Annex {s.num}",
+        "heading": lambda s: f"section {s.num}",
+        "principle": lambda s: f"Principle {s.num}",
+        "note": lambda s: f"NOTE {s.num}",
+        "footnote": lambda s: f"footnote {s.num}",
+        "paragraph": lambda s: "" if alone else f"paragraph {s.num}",
+        "section": lambda s: f"{s.num} {s.addressee}" if s.addressee else s.num,
+    }
+    named = [text for s in path if s.kind in words and (text := words[s.kind](s))]
+    items = " ".join(printed_label(s.num) for s in path if s.kind == "item")
+    if path[0].kind == "section":
+        return " ".join(filter(None, (", ".join(named), items)))
+    return ", ".join(filter(None, (*named, items)))
+
+
+def print_reference(path: Sequence[Step], instrument: Instrument, status: str, alone: bool) -> str:
+    """The full reference; one that is only proposed says so, for a reader may see nothing else of the clause."""
+    suffix = f", {PROPOSED} {instrument.draft_of}" if status == "proposed" else ""
+    return f"{print_path(path, alone)} of {instrument.name}{suffix}"
+
+
+def find_citations(text: str) -> tuple[Citation, ...]:
+    """The provisions that ``text`` cites, in its order, each with the resolution it names (the next one after it, or
+    the only one). A resolution that is merely named gives a citation without a provision."""
+    text = readable(text)
+    resolutions = _resolutions(text)
+    provisions = _provisions(text)
+    if not provisions:
+        return tuple(citation for _, citation in resolutions)
+    result = []
+    for at, citation in provisions:
+        after = [r for start, r in resolutions if start > at]
+        home = after[0] if after else (resolutions[-1][1] if resolutions else Citation())
+        result.append(
+            replace(
+                citation,
+                number=home.number,
+                body=home.body,
+                revision=home.revision,
+                proposed=PROPOSED in text,
+            )
+        )
+    return tuple(result)
+
+
+def parse_reference(text: str) -> Citation | None:
+    """The one citation that ``text`` is, or None."""
+    found = find_citations(text)
+    return found[0] if len(found) == 1 else None
+
+
+def resolve(
+    citation: Citation, clauses: Iterable[C], instruments: Iterable[Instrument]
+) -> tuple[list[C], list[C]]:
+    """The clauses meant exactly, and those below them, each in the order given.
+
+    ``resolves 2`` means item 2 exactly and 2 i) below it; ``Annex C`` means its opening paragraph and all below. A
+    reference without addressee means the section without one, where there is such a section; one that does not say
+    "proposed" means the clause in force, where two clauses of a draft bear the same number.
+    """
+    homes = {i.id for i in instruments if _is_of(citation, i)}
+    found = [c for c in clauses if c.instrument in homes and _is_within(citation, c)]
+    if citation.keyword and not citation.addressee:
+        bare = [c for c in found if c.path[0].addressee is None]
+        found = bare or found
+    depth = _depth(citation)
+    exact = [c for c in found if len(c.path) == depth]
+    if not exact and not citation.items:
+        exact = [c for c in found if len(c.path) == depth + 1 and c.path[-1] == Step("paragraph", "1")]
+    exact.sort(key=lambda c: c.status == "proposed")
+    return exact, [c for c in found if c not in exact]
+
+
+def _resolutions(text: str) -> list[tuple[int, Citation]]:
+    found: list[tuple[int, Citation]] = []
+    taken: list[tuple[int, int]] = []
+    for pattern in (_RESOLUTION, _BODY_FIRST, _ITUR):
+        for match in pattern.finditer(text):
+            groups = match.groupdict()
+            if any(a < match.end() and match.start() < b for a, b in taken) or int(match["number"].split("-")[0]) > 1900:
+                continue
+            body = "RA" if groups.get("itur") or pattern is _ITUR else _body_sign(groups.get("body"))
+            if pattern is _RESOLUTION and body is None:
+                body = _body_before(text, match.start())
+            taken.append(match.span())
+            citation = Citation(number=match["number"].lstrip("0"), body=body, revision=groups.get("revision"))
+            found.append((match.start(), citation))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _body_before(text: str, at: int) -> str | None:
+    before = re.search(r"\b(PP|RA|WTSA|WTDC|WRC)(?:-\d\d)?(?:'s)?\s+$", text[:at], re.I)
+    return before[1].upper() if before else None
+
+
+def _body_sign(name: str | None) -> str | None:
+    if name is None:
+        return None
+    return next((sign for full, sign in ADOPTING.items() if full.lower() == name.lower()), name.upper())
+
+
+def _provisions(text: str) -> list[tuple[int, Citation]]:
+    """Where each provision is cited, and which; the words for a place in an annex make up one citation together."""
+    found: list[tuple[int, Citation]] = []
+    for match in _SECTION.finditer(text):
+        addressee = match["addressee"].strip(" ,") if match["addressee"] else None
+        items, keyword = _split_items(match["items"] or ""), match["keyword"].lower()
+        citation = Citation(keyword=keyword, addressee=addressee, items=items, paragraph=match["paragraph"])
+        found.append((match.start(), citation))
+    annexed = {p: match for p in _ANNEX_WORDS if (match := p.search(text))}
+    if not (annexed.keys() & {_ANNEX, _PRINCIPLE, _NOTE, _FOOTNOTE}):
+        return found
+    start, end = min(m.start() for m in annexed.values()), max(m.end() for m in annexed.values())
+    if not any(at < start for at, _ in found):
+        nums = {key: num for match in annexed.values() for key, num in match.groupdict().items()}
+        labels = _ITEMS.match(text, end)
+        citation = Citation(
+            annex=nums["annex"].upper() if "annex" in nums else None,
+            heading=nums.get("heading"),
+            principle=nums.get("principle"),
+            note=nums.get("note"),
+            paragraph=nums.get("paragraph"),
+            footnote=nums.get("footnote"),
+            items=_split_items(labels["items"]) if labels else (),
+        )
+        found.append((start, citation))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _split_items(items: str) -> tuple[str, ...]:
+    return tuple(item.rstrip(")") for item in re.findall(_ITEM, items))
+
+
+def _is_of(citation: Citation, instrument: Instrument) -> bool:
+    def year(text: str | None) -> str | None:
+        found = re.search(r"\d{4}", text or "")
+        return found[0] if found else None
+
+    return (
+        citation.number in (None, instrument.number)
+        and citation.body in (None, instrument.body)
+        and (citation.revision is None or year(citation.revision) == year(instrument.revision))
+    )
+
+
+def _is_within(citation: Citation, clause: Citable) -> bool:
+    nums = {s.kind: s.num for s in clause.path if s.kind != "item"}
+    section = clause.path[0]
+    items = tuple(s.num for s in clause.path if s.kind == "item")
+    wanted = {
+        "section": citation.keyword,
+        "annex": citation.annex,
+        "heading": citation.heading,
+        "principle": citation.principle,
+        "note": citation.note,
+        "paragraph": citation.paragraph,
+        "footnote": citation.footnote,
+    }
+    return (
+        all(num is None or nums.get(kind) == num for kind, num in wanted.items())
+        and (citation.addressee is None or _same(citation.addressee, section.addressee))
+        and items[: len(citation.items)] == citation.items
+        and (not citation.proposed or clause.status == "proposed")
+    )
+
+
+def _same(one: str, other: str | None) -> bool:
+    return other is not None and one.lower().removeprefix("the ") == other.lower().removeprefix("the ")
+
+
+def _depth(citation: Citation) -> int:
+    named = (citation.keyword, citation.annex, citation.heading, citation.principle, citation.note)
+    return sum(n is not None for n in (*named, citation.paragraph, citation.footnote)) + len(citation.items)

@@ -1,0 +1,221 @@
+"""Documents -> bundle: parse, split, encode what is new, write, publish."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from corpus.chunks import passages
+from corpus.errors import BundleError, NoSpace, SourceError
+from corpus.model import Clause, Corpus
+from corpus.parse import parse_file
+from index.bundle import (
+    DOCUMENTS,
+    ENCODER,
+    FORMAT_VERSION,
+    MANIFEST_JSON,
+    VECTORS_FAISS,
+    Bundle,
+    Manifest,
+    publish,
+    sha256_of,
+    verify,
+    workplace,
+)
+from index.dense import DenseIndex
+from index.encoder import Encoder, Vectors, link_or_copy
+from index.store import CLAUSES_DB, Entry, write_store
+from index.text import encoded_context, lexical_fields, spellings
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done and how much there is; 0, 0 where that is unknown."""
+
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did. ``encoded`` counts passages that had no vector in the bundle before."""
+
+    manifest: Manifest
+    folder: Path
+    encoded: int
+    remarks: tuple[tuple[str, int, str], ...]
+
+
+def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progress = lambda *_: None) -> Report:
+    """Build the bundle of ``sources`` (files, or folders of .txt files) and publish it at ``path``.
+
+    Whatever goes wrong, the bundle that was there stays. Vectors of passages that did not change are taken over from
+    it, and so is the exported encoder. Raises :class:`~corpus.errors.ClauseqaError`.
+    """
+    progress("reading", 0, 0)
+    corpora = read_sources(sources)
+    with _disk_errors(path), workplace(path) as partial:
+        before = _open_before(path, encoder)
+        entries = _entries(corpora, encoder)
+        texts = {digest: p.text for e in entries for p, digest in e.passages}
+        order = [digest for e in entries for _, digest in e.passages]
+        known = before.store.passage_digests() if before else {}
+        fresh = [digest for digest in dict.fromkeys(order) if digest not in known]
+        vectors = dict(zip(fresh, _encode([texts[d] for d in fresh], encoder, progress), strict=True))
+        if before:
+            vectors |= {d: before.dense.vector(known[d]) for d in order if d in known}
+        progress("writing", 0, 0)
+        DenseIndex.of(np.array([vectors[d] for d in order], np.float32)).save(partial / VECTORS_FAISS)
+        write_store(partial / CLAUSES_DB, corpora, entries)
+        _write_documents(partial, corpora)
+        _write_encoder(partial / ENCODER, encoder, before, progress)
+        manifest = _manifest(partial, corpora, entries, encoder, sources)
+        (partial / MANIFEST_JSON).write_text(manifest.to_json(), "utf-8")
+        folder = publish(partial, path, manifest.id)
+    remarks = tuple((c.document.name, r.line, r.message) for c in corpora for r in c.remarks)
+    return Report(manifest, folder, len(fresh), remarks)
+
+
+def is_current(sources: Sequence[Path], path: Path, encoder: Encoder) -> bool:
+    """Would building ``sources`` with ``encoder`` give the bundle that is at ``path`` already?"""
+    try:
+        bundle = Bundle.open(path, encoder_name=encoder.identity.name)
+    except BundleError:
+        return False
+    corpora = read_sources(sources)
+    return bundle.manifest.id == _bundle_id(_corpus_digest(corpora, _entries(corpora, encoder)), encoder)
+
+
+def read_sources(sources: Sequence[Path]) -> list[Corpus]:
+    """Parse every source. Raises :class:`SourceError`, also where two documents or instruments collide."""
+    files = [file for source in sources for file in _files(source)]
+    corpora = [parse_file(file) for file in files]
+    for what, names in (
+        ("documents are called", [c.document.name for c in corpora]),
+        ("documents hold", [i.id for c in corpora for i in c.instruments]),
+    ):
+        if twice := next((n for n in names if names.count(n) > 1), None):
+            raise SourceError(f"two {what} {twice}; leave one out")
+    return corpora
+
+
+def _files(source: Path) -> list[Path]:
+    if not source.is_dir():
+        return [source]
+    files = sorted(source.glob("*.txt"))
+    if not files:
+        raise SourceError(f"{source} holds no .txt file; name a file or another folder")
+    return files
+
+
+def _entries(corpora: Sequence[Corpus], encoder: Encoder) -> list[Entry]:
+    return [
+        _entry(corpus, clause, encoder) for corpus in corpora for clause in (*corpus.clauses, *corpus.footnotes)
+    ]
+
+
+def _entry(corpus: Corpus, clause: Clause, encoder: Encoder) -> Entry:
+    instrument = corpus.instrument_of(clause)
+    context, limit = encoded_context(clause, instrument), encoder.identity.max_tokens
+    pieces = passages(clause, context, limit, encoder.count_tokens)
+    return Entry(
+        clause=clause,
+        words=lexical_fields(clause, instrument),
+        passages=tuple((p, hashlib.sha256(p.text.encode()).hexdigest()[:32]) for p in pieces),
+        spellings=spellings(clause),
+    )
+
+
+def _open_before(path: Path, encoder: Encoder) -> Bundle | None:
+    """The bundle published now, if it is sound and its vectors can be taken over."""
+    try:
+        if verify(path):
+            return None
+        before = Bundle.open(path)
+    except BundleError:
+        return None
+    return before if before.manifest.encoder == encoder.identity else None
+
+
+def _encode(texts: Sequence[str], encoder: Encoder, progress: Progress) -> Iterator[Vectors]:
+    for start in range(0, len(texts), _BATCH):
+        progress("encoding", start, len(texts))
+        yield from encoder.encode(texts[start : start + _BATCH])
+    progress("encoding", len(texts), len(texts))
+
+
+def _write_documents(partial: Path, corpora: Sequence[Corpus]) -> None:
+    (partial / DOCUMENTS).mkdir()
+    for corpus in corpora:
+        (partial / DOCUMENTS / f"{corpus.document.name}.txt").write_bytes(corpus.document.text.encode())
+
+
+def _write_encoder(folder: Path, encoder: Encoder, before: Bundle | None, progress: Progress) -> None:
+    folder.mkdir()
+    if before is None:
+        progress("exporting the encoder", 0, 0)
+        encoder.save(folder)
+        return
+    for file in (before.folder / ENCODER).iterdir():
+        link_or_copy(file, folder / file.name)
+
+
+def _manifest(
+    partial: Path, corpora: Sequence[Corpus], entries: Sequence[Entry], encoder: Encoder, sources: Sequence[Path]
+) -> Manifest:
+    files = sorted(file for file in partial.rglob("*") if file.is_file())
+    digest = _corpus_digest(corpora, entries)
+    return Manifest(
+        format_version=FORMAT_VERSION,
+        id=_bundle_id(digest, encoder),
+        corpus_digest=digest,
+        encoder=encoder.identity,
+        counts={
+            "documents": len(corpora),
+            "instruments": sum(len(c.instruments) for c in corpora),
+            "clauses": sum(len(c.clauses) for c in corpora),
+            "footnotes": sum(len(c.footnotes) for c in corpora),
+            "passages": sum(len(e.passages) for e in entries),
+            "indexed": len(entries),
+        },
+        files={f.relative_to(partial).as_posix(): sha256_of(f) for f in files},
+        sizes={f.relative_to(partial).as_posix(): f.stat().st_size for f in files},
+        sources=tuple(source.name for source in sources),
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        built_by=f"clauseqa {version('clauseqa')}",
+    )
+
+
+def _corpus_digest(corpora: Sequence[Corpus], entries: Sequence[Entry]) -> str:
+    """Names documents and everything parsed from them, so that a better parser makes another corpus."""
+    digest = hashlib.sha256()
+    for corpus in corpora:
+        digest.update(corpus.document.sha256.encode())
+        digest.update(json.dumps([asdict(i) for i in corpus.instruments]).encode())
+    for entry in entries:
+        plain = replace(entry, spellings=frozenset())
+        digest.update(json.dumps([asdict(plain.clause), plain.words, [d for _, d in plain.passages]]).encode())
+    return digest.hexdigest()
+
+
+def _bundle_id(corpus_digest: str, encoder: Encoder) -> str:
+    made_of = f"{FORMAT_VERSION} {corpus_digest} {encoder.identity}"
+    return hashlib.sha256(made_of.encode()).hexdigest()[:12]
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoSpace(
+                f"no space to build at {path}; free some 200 MB and build again, the old index is untouched"
+            ) from exc
+        raise BundleError(f"cannot write {path}: {exc.strerror}; check permissions or name another place") from exc

