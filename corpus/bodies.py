@@ -46,6 +46,19 @@ def find_bodies(text: str) -> tuple[Body, ...]:
     return tuple(bodies()[i] for i in dict.fromkeys(found))
 
 
+def expanded(text: str) -> str:
+    """``text`` with the full name put before each acronym it uses unexplained: an encoder knows words, not acronyms.
+
+    >>> expanded("to inform TDAG annually")
+    'to inform Telecommunication Development Advisory Group (TDAG) annually'
+    """
+    for body in find_bodies(text):
+        if body.acronym and body.name.lower() not in text.lower():
+            replacement = f"{body.name} ({body.acronym})"
+            text = re.sub(rf"(?<![\w-])(?i:{re.escape(body.acronym)})(?![\w-])", replacement, text, count=1)
+    return text
+
+
 @cache
 def _matcher() -> tuple[re.Pattern[str], dict[str, str]]:
     owner: dict[str, str] = {}

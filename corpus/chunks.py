@@ -16,37 +16,35 @@ class Passage(NamedTuple):
     text: str
 
 
-def passages(clause: Clause, context: str, limit: int, count: Callable[[str], int]) -> tuple[Passage, ...]:
+def passages(
+    clause: Clause, render: Callable[[str], str], limit: int, count: Callable[[str], int]
+) -> tuple[Passage, ...]:
     """``clause`` as one passage, or as several where it is longer than ``limit`` by ``count``.
 
-    ``context`` is put before each of them: it is found with them, and quoted with none. Where the context alone takes
-    more than half of the limit, its end is kept. Pieces overlap by an eighth of the limit so that no sentence falls
-    between two.
+    ``render`` makes the text to encode from a piece of the clause, adding what the piece is found with and not quoted
+    with; where that alone takes more than half of the limit, it is left out. Pieces overlap by an eighth of their
+    length so that no sentence falls between two.
     """
-    while count(context) > limit // 2:
-        context = context.partition(" ")[2]
-    whole = f"{context} {readable(clause.text)}".strip()
+    if count(render("")) > limit // 2:
+        render = readable
+    whole = render(clause.text)
     if count(whole) <= limit:
         return (Passage(clause.span, whole),)
     # Costly to import and seldom needed: hardly a clause is longer than an encoder's limit.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    room = limit - count(context)
+    room = limit - count(render("")) + count("")
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=room,
         chunk_overlap=room // 8,
-        length_function=lambda text: count(readable(text)),
+        length_function=lambda piece: count(render(piece)) - count(render("")) + count(""),
         separators=["; ", ". ", ", ", " ", ""],
         keep_separator="end",
         add_start_index=True,
         strip_whitespace=True,
     )
-    pieces = splitter.create_documents([clause.text])
-    start = clause.span.start
-    return tuple(
-        Passage(
-            Span(start + piece.metadata["start_index"], start + piece.metadata["start_index"] + len(piece.page_content)),
-            f"{context} {readable(piece.page_content)}".strip(),
-        )
-        for piece in pieces
-    )
+    found = []
+    for piece in splitter.create_documents([clause.text]):
+        start = clause.span.start + piece.metadata["start_index"]
+        found.append(Passage(Span(start, start + len(piece.page_content)), render(piece.page_content)))
+    return tuple(found)

@@ -151,10 +151,7 @@ def resolve(
     if citation.keyword and not citation.addressee:
         bare = [c for c in found if c.path[0].addressee is None]
         found = bare or found
-    depth = _depth(citation)
-    exact = [c for c in found if len(c.path) == depth]
-    if not exact and not citation.items:
-        exact = [c for c in found if len(c.path) == depth + 1 and c.path[-1] == Step("paragraph", "1")]
+    exact = [c for c in found if _ends_at(citation, c.path)]
     exact.sort(key=lambda c: c.status == "proposed")
     return exact, [c for c in found if c not in exact]
 
@@ -256,6 +253,22 @@ def _same(one: str, other: str | None) -> bool:
     return other is not None and one.lower().removeprefix("the ") == other.lower().removeprefix("the ")
 
 
-def _depth(citation: Citation) -> int:
-    named = (citation.keyword, citation.annex, citation.heading, citation.principle, citation.note)
-    return sum(n is not None for n in (*named, citation.paragraph, citation.footnote)) + len(citation.items)
+def _ends_at(citation: Citation, path: Sequence[Step]) -> bool:
+    """Is the last step that the citation names the last of ``path``, its first unlabelled paragraph aside?"""
+    if path[-1].kind == "paragraph":
+        if citation.paragraph is None and path[-1].num != "1":
+            return False
+        path = path[:-1]
+    elif citation.paragraph is not None:
+        return False
+    if citation.items:
+        return sum(s.kind == "item" for s in path) == len(citation.items)
+    named = {
+        "footnote": citation.footnote,
+        "note": citation.note,
+        "principle": citation.principle,
+        "heading": citation.heading,
+        "annex": citation.annex,
+        "section": citation.keyword,
+    }
+    return path[-1].kind == next((kind for kind, num in named.items() if num is not None), None)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from index.bundle import (
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors, link_or_copy
 from index.store import CLAUSES_DB, Entry, write_store
-from index.text import encoded_context, lexical_fields, spellings
+from index.text import encoded, lexical_fields, spellings
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is; 0, 0 where that is unknown."""
@@ -60,7 +61,7 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
     """
     progress("reading", 0, 0)
     corpora = read_sources(sources)
-    with _disk_errors(path), workplace(path) as partial:
+    with _disk_errors(path), workplace(path) as work:
         before = _open_before(path, encoder)
         entries = _entries(corpora, encoder)
         texts = {digest: p.text for e in entries for p, digest in e.passages}
@@ -71,13 +72,13 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
         if before:
             vectors |= {d: before.dense.vector(known[d]) for d in order if d in known}
         progress("writing", 0, 0)
-        DenseIndex.of(np.array([vectors[d] for d in order], np.float32)).save(partial / VECTORS_FAISS)
-        write_store(partial / CLAUSES_DB, corpora, entries)
-        _write_documents(partial, corpora)
-        _write_encoder(partial / ENCODER, encoder, before, progress)
-        manifest = _manifest(partial, corpora, entries, encoder, sources)
-        (partial / MANIFEST_JSON).write_text(manifest.to_json(), "utf-8")
-        folder = publish(partial, path, manifest.id)
+        DenseIndex.of(np.array([vectors[d] for d in order], np.float32)).save(work / VECTORS_FAISS)
+        write_store(work / CLAUSES_DB, corpora, entries)
+        _write_documents(work, corpora)
+        _write_encoder(work / ENCODER, encoder, before, progress)
+        manifest = _manifest(work, corpora, entries, encoder, sources)
+        (work / MANIFEST_JSON).write_text(manifest.to_json(), "utf-8")
+        folder = publish(work, path, manifest.id)
     remarks = tuple((c.document.name, r.line, r.message) for c in corpora for r in c.remarks)
     return Report(manifest, folder, len(fresh), remarks)
 
@@ -122,8 +123,7 @@ def _entries(corpora: Sequence[Corpus], encoder: Encoder) -> list[Entry]:
 
 def _entry(corpus: Corpus, clause: Clause, encoder: Encoder) -> Entry:
     instrument = corpus.instrument_of(clause)
-    context, limit = encoded_context(clause, instrument), encoder.identity.max_tokens
-    pieces = passages(clause, context, limit, encoder.count_tokens)
+    pieces = passages(clause, partial(encoded, clause), encoder.identity.max_tokens, encoder.count_tokens)
     return Entry(
         clause=clause,
         words=lexical_fields(clause, instrument),
@@ -150,10 +150,10 @@ def _encode(texts: Sequence[str], encoder: Encoder, progress: Progress) -> Itera
     progress("encoding", len(texts), len(texts))
 
 
-def _write_documents(partial: Path, corpora: Sequence[Corpus]) -> None:
-    (partial / DOCUMENTS).mkdir()
+def _write_documents(work: Path, corpora: Sequence[Corpus]) -> None:
+    (work / DOCUMENTS).mkdir()
     for corpus in corpora:
-        (partial / DOCUMENTS / f"{corpus.document.name}.txt").write_bytes(corpus.document.text.encode())
+        (work / DOCUMENTS / f"{corpus.document.name}.txt").write_bytes(corpus.document.text.encode())
 
 
 def _write_encoder(folder: Path, encoder: Encoder, before: Bundle | None, progress: Progress) -> None:
@@ -167,9 +167,9 @@ def _write_encoder(folder: Path, encoder: Encoder, before: Bundle | None, progre
 
 
 def _manifest(
-    partial: Path, corpora: Sequence[Corpus], entries: Sequence[Entry], encoder: Encoder, sources: Sequence[Path]
+    work: Path, corpora: Sequence[Corpus], entries: Sequence[Entry], encoder: Encoder, sources: Sequence[Path]
 ) -> Manifest:
-    files = sorted(file for file in partial.rglob("*") if file.is_file())
+    files = sorted(file for file in work.rglob("*") if file.is_file())
     digest = _corpus_digest(corpora, entries)
     return Manifest(
         format_version=FORMAT_VERSION,
@@ -184,8 +184,8 @@ def _manifest(
             "passages": sum(len(e.passages) for e in entries),
             "indexed": len(entries),
         },
-        files={f.relative_to(partial).as_posix(): sha256_of(f) for f in files},
-        sizes={f.relative_to(partial).as_posix(): f.stat().st_size for f in files},
+        files={f.relative_to(work).as_posix(): sha256_of(f) for f in files},
+        sizes={f.relative_to(work).as_posix(): f.stat().st_size for f in files},
         sources=tuple(source.name for source in sources),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         built_by=f"clauseqa {version('clauseqa')}",

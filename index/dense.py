@@ -53,6 +53,13 @@ class DenseIndex:
         vector: Vectors = self._index.reconstruct(position)
         return vector
 
+    def scores(self, query: Vectors, positions: NDArray[np.int64]) -> Vectors:
+        """The inner products of ``query`` with the vectors at ``positions``."""
+        if not len(positions):
+            return np.zeros(0, np.float32)
+        products: Vectors = self._index.reconstruct_batch(positions) @ query
+        return products
+
     def search(
         self, query: Vectors, k: int, allowed: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.int64], Vectors]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from index.store import ALL, Filters, Store
 
-# Weights of the fields text, context, names.
-FIELDS = (1.0, 0.6, 0.4)
+# Weights of the fields text, heading, lead_in, names, instrument; chosen on the development questions.
+FIELDS = (1.0, 1.0, 0.3, 0.5, 0.3)
 
 
 def match_expression(terms: Sequence[str]) -> str:
@@ -20,7 +20,7 @@ def match_expression(terms: Sequence[str]) -> str:
 
 
 def search_words(
-    store: Store, terms: Sequence[str], k: int, filters: Filters = ALL, fields: tuple[float, float, float] = FIELDS
+    store: Store, terms: Sequence[str], k: int, filters: Filters = ALL, *, fields: Sequence[float] = FIELDS
 ) -> list[tuple[int, float]]:
     """The ``k`` clause numbers with the highest BM25 (k1 1.2, b 0.75, as FTS5 has them) and their scores, best first."""
     if not terms:
@@ -28,7 +28,7 @@ def search_words(
     where, values = filters.where()
     join = "" if filters == ALL else "JOIN clauses ON clauses.n = words.rowid"
     sql = (
-        f"SELECT words.rowid, -bm25(words, {fields[0]}, {fields[1]}, {fields[2]}) AS score FROM words {join} "
+        f"SELECT words.rowid, -bm25(words, {', '.join(map(str, fields))}) AS score FROM words {join} "
         f"WHERE words MATCH ? AND {where} ORDER BY score DESC, words.rowid LIMIT ?"
     )
     return [(n, score) for n, score in store.rows(sql, [match_expression(terms), *values, k])]

@@ -38,7 +38,9 @@ CREATE TABLE passages (
     char_end INTEGER NOT NULL, digest TEXT NOT NULL
 );
 CREATE INDEX passages_by_clause ON passages (clause);
-CREATE VIRTUAL TABLE words USING fts5 (text, context, names, content='', tokenize='porter unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, heading, lead_in, names, instrument, content='', tokenize='porter unicode61 remove_diacritics 2'
+);
 CREATE TABLE spellings (word TEXT PRIMARY KEY, clauses INTEGER NOT NULL);
 """
 _CLAUSE = (
@@ -79,7 +81,7 @@ class Entry:
     """One clause as it is to be stored: its words for the lexical index, and its passages with their digests."""
 
     clause: Clause
-    words: tuple[str, str, str]
+    words: tuple[str, str, str, str, str]
     passages: tuple[tuple[Passage, str], ...]
     spellings: frozenset[str]
 
@@ -114,7 +116,8 @@ def _fill(db: sqlite3.Connection, corpora: Sequence[Corpus], entries: Sequence[E
     places = [(n, p, digest) for n, e in enumerate(entries) for p, digest in e.passages]
     insert("passages", [(m, n, *p.span, digest) for m, (n, p, digest) in enumerate(places)])
     db.executemany(
-        "INSERT INTO words (rowid, text, context, names) VALUES (?,?,?,?)", [(n, *e.words) for n, e in enumerate(entries)]
+        "INSERT INTO words (rowid, text, heading, lead_in, names, instrument) VALUES (?,?,?,?,?,?)",
+        [(n, *e.words) for n, e in enumerate(entries)],
     )
     counts: dict[str, int] = {}
     for entry in entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.bodies import find_bodies
+from corpus.bodies import expanded, find_bodies
 from corpus.model import Clause, Instrument
 from corpus.readable import readable
 from corpus.titles import ADOPTING
@@ -12,11 +12,12 @@ from corpus.titles import ADOPTING
 _WORD = re.compile(r"[^\W_]+")
 _ADOPTING_NAMES = {sign: name for name, sign in ADOPTING.items()}
 
-# Words that a question shares with any clause. Modal verbs, "not", "all" and "other" carry meaning and are kept.
+# Words that a question shares with any clause, or with none.
 STOPWORDS = frozenset(
-    "a about an and any are as at be been but by can could did do does for from had has have how i if in into is it its "
-    "me my of on or our so such than that the their them then there these they this those to us was we were what when "
-    "where which who whom whose why will with would you your please tell say says said".split()
+    "a about an and any are as at be been between but by can could did do does for from get gets had happen happens has "
+    "have how i if in into is it its many may me more much must my of often on one or our shall should so such than that "
+    "the their them then there these they this those through to under us was we were what when where which who whom "
+    "whose why will with would you your please tell say says said".split()
 )
 
 
@@ -25,19 +26,24 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def lexical_fields(clause: Clause, instrument: Instrument) -> tuple[str, str, str]:
-    """``(text, context, names)``: the clause's words; its heading and lead-in; the names under which people know its
-    instrument and the bodies it speaks of, in full and as acronyms, so that either finds the other."""
-    text, context = readable(clause.text), readable(clause.context)
-    mentioned = {name for body in find_bodies(f"{context} {text}") for name in (body.name, body.acronym) if name}
-    names = {n for n in mentioned if n.lower() not in text.lower()}
+def lexical_fields(clause: Clause, instrument: Instrument) -> tuple[str, str, str, str, str]:
+    """``(text, heading, lead_in, names, instrument)``: the clause's words, those it stands under and hangs on, the
+    names of the bodies it speaks of that it does not use itself (acronym or full name, so that either finds the
+    other), and the names of its instrument."""
+    text, heading = readable(clause.text), readable(clause.heading)
     own = f"{instrument.name} {instrument.body} {_ADOPTING_NAMES.get(instrument.body, '')}"
-    return text, context, " ".join((own, *sorted(names)))
+    return text, heading, clause.lead_in or "", other_names(f"{heading} {text}"), own
 
 
-def encoded_context(clause: Clause, instrument: Instrument) -> str:
-    """What is put before a clause's text when it is encoded."""
-    return f"{instrument.body} {instrument.name.partition(' (')[0]}, {readable(clause.context)}:"
+def other_names(text: str) -> str:
+    """Full names and acronyms of the bodies that ``text`` speaks of, less those that it uses."""
+    known = (name for body in find_bodies(text) for name in (body.name, body.acronym) if name)
+    return " ".join(name for name in known if name.lower() not in text.lower())
+
+
+def encoded(clause: Clause, piece: str) -> str:
+    """What is encoded for a piece of ``clause``: its heading and its words, acronyms spelled out."""
+    return expanded(f"{readable(clause.heading)} {readable(piece)}".strip())
 
 
 def spellings(clause: Clause) -> frozenset[str]:

@@ -1,0 +1,206 @@
+"""The use case: understand, search, compose, verify; or refuse."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from corpus.bodies import expanded
+from corpus.errors import EmptyQuestion, QueryError, QuestionTooLong
+from corpus.model import Clause
+from corpus.references import Citation, resolve
+from index.bundle import Bundle
+from index.fusion import Hit
+from index.search import Query
+from index.store import ALL, Filters
+from index.text import STOPWORDS, lexical_fields, words
+from qa.compose import compose, refusal
+from qa.confidence import THRESHOLD, Signals, confidence, measure, stem
+from qa.filters import STATUSES, resolve_filters
+from qa.model import MAX_K, MAX_QUESTION, Answer, Evidence, Interpretation, Question
+from qa.spelling import Speller
+from qa.understand import KNOWN, understand
+
+_POOL = 50  # hits that are reordered by scope and status
+_SCOPE_BONUS = 0.15  # for a clause of the resolution or provision that the question names
+_PROPOSED_FACTOR = 0.9  # text in force first where the two tie
+_OTHER_VERSION_FACTOR = 0.5  # for a clause of the version that the question does not ask for
+_LOOKUP_CONFIDENCE = 0.99  # of a clause that was asked for by its reference
+# Words around a citation that ask for nothing but its text.
+_PLAIN_LOOKUP = frozenset("read reads quote quoted text show content provision clause exactly full say says said does".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The provisions that a question cites: numbers of the clauses meant exactly, of those below them, and the
+    citations that no clause of the corpus fits."""
+
+    exact: tuple[int, ...]
+    below: tuple[int, ...]
+    dangling: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search saw: ranked evidence, the best clause's signals, and what the question cites."""
+
+    evidence: tuple[Evidence, ...]
+    signals: Signals
+    cited: Cited
+
+
+class Answerer:
+    """Answers questions from one bundle. Immutable, and safe to use from several threads."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self._speller = Speller(bundle.store.spellings(), KNOWN)
+        self._instruments = bundle.store.instruments
+        self._sha256 = {name: sha for name, sha, _ in bundle.store.documents()}
+        self._text = lru_cache(maxsize=16)(bundle.document)
+        self._clauses = bundle.store.select()
+        self._commonness = _commonness(bundle.store.spellings(), len(self._clauses))
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to ``question``, or the refusal. Raises a :class:`~corpus.errors.QueryError`."""
+        started = time.perf_counter()
+        interpretation, found = self.find(question)
+        sure = self._confidence(found)
+        answered = bool(found.evidence) and sure >= THRESHOLD
+        evidence = found.evidence
+        if answered:
+            evidence = (replace(evidence[0], supports_answer=True), *evidence[1:])
+            text = compose(evidence[0], 1)
+        else:
+            text = refusal(self._reason(found), evidence[0] if evidence else None)
+        return Answer(
+            question=question,
+            interpretation=interpretation,
+            answered=answered,
+            confidence=sure,
+            text=text,
+            evidence=evidence,
+            index_id=self.bundle.manifest.id,
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def find(self, question: Question) -> tuple[Interpretation, Found]:
+        """Ranked clauses without an answer. Raises a :class:`~corpus.errors.QueryError`."""
+        _check(question)
+        interpretation = understand(question, self._speller)
+        filters = resolve_filters(self.bundle.store, question.filters, question.version)
+        hits = self.bundle.searcher.search(Query(expanded(interpretation.text), interpretation.terms), _POOL, filters)
+        cited = self._cited([r for r in interpretation.references if r.names_provision], filters)
+        ranked = self._rank(hits, interpretation, cited)
+        evidence = tuple(self._evidence(hit) for hit in ranked[: question.k])
+        signals = self._signals(interpretation, ranked)
+        return interpretation, Found(evidence, signals, cited)
+
+    def evidence_for(self, clause: Clause) -> Evidence:
+        """``clause`` as evidence, verified against the document."""
+        verified = self._text(clause.document)[slice(*clause.span)] == clause.text
+        return Evidence(
+            clause=clause,
+            instrument=self._instruments[clause.instrument],
+            sha256=self._sha256[clause.document],
+            score=1.0,
+            verified=verified,
+        )
+
+    def _cited(self, citations: Sequence[Citation], filters: Filters) -> Cited:
+        pool = self._clauses if filters == ALL else self.bundle.store.select(filters)
+        exact: list[str] = []
+        below: list[str] = []
+        dangling: list[Citation] = []
+        for citation in citations:
+            meant, under = resolve(citation, pool, self._instruments.values())
+            exact += [c.id for c in meant]
+            below += [c.id for c in under]
+            if not meant and not under:
+                dangling.append(citation)
+        numbers = self.bundle.store.numbers_of
+        return Cited(tuple(numbers(exact)), tuple(numbers(below)), tuple(dangling))
+
+    def _rank(self, hits: Sequence[Hit], interpretation: Interpretation, cited: Cited) -> list[Hit]:
+        """Hits reordered by scope and version; clauses that are asked for by their reference come first."""
+        scores = {hit.number: hit for hit in hits}
+        wanted = dict.fromkeys((*cited.exact, *cited.below))
+        for n in wanted:
+            scores.setdefault(n, Hit(n, 0.0, 0.0, 0.0))
+        outright = list(wanted) if self._is_lookup(interpretation, cited) else []
+
+        def score(hit: Hit) -> float:
+            in_scope = hit.number in wanted if wanted else self._in_scope(hit.number, interpretation)
+            return (hit.score + _SCOPE_BONUS * in_scope) * self._version_factor(hit.number, interpretation.version)
+
+        first = {n: place for place, n in enumerate(outright)}
+        order = sorted(scores.values(), key=lambda h: (first.get(h.number, len(first)), -score(h), h.number))
+        top = max(1.0, *(score(h) for h in order), 0.0)
+        return [replace(h, score=1.0 if h.number in first else score(h) / top) for h in order]
+
+    def _version_factor(self, number: int, version: str) -> float:
+        status = self._clauses[number].status
+        if version == "all":
+            return _PROPOSED_FACTOR if status == "proposed" else 1.0
+        return 1.0 if status in STATUSES[version] else _OTHER_VERSION_FACTOR
+
+    def _in_scope(self, number: int, interpretation: Interpretation) -> bool:
+        home = self._instruments[self._clauses[number].instrument]
+        return any(r.number == home.number and r.body in (None, home.body) for r in interpretation.references)
+
+    def _is_lookup(self, interpretation: Interpretation, cited: Cited) -> bool:
+        """Does the question ask for the cited clause itself, not for something within a whole annex or section?"""
+        if any(r.items or r.paragraph or r.note for r in interpretation.references):
+            return bool(cited.exact or cited.below)
+        rest = {w for w in words(interpretation.text) if w not in STOPWORDS | _PLAIN_LOOKUP and not w.isdigit()}
+        named = {w for n in cited.exact for w in words(self._clauses[n].reference)}
+        return bool(cited.exact) and not rest - named - {"itu", "r", "res"}
+
+    def _evidence(self, hit: Hit) -> Evidence:
+        plain = self.evidence_for(self._clauses[hit.number])
+        return replace(plain, score=hit.score, dense=hit.dense, lexical=hit.lexical)
+
+    def _signals(self, interpretation: Interpretation, ranked: Sequence[Hit]) -> Signals:
+        if not ranked:
+            return Signals(0.0, 0.0, 1.0, 0.0, 1.0)
+        best = self._clauses[ranked[0].number]
+        fifth = ranked[4].score if len(ranked) > 4 else 0.0
+        held = " ".join((best.reference, *lexical_fields(best, self._instruments[best.instrument])))
+        return measure(
+            interpretation.text,
+            held,
+            ranked[0].dense,
+            ranked[0].score - fifth,
+            self._commonness.get,
+        )
+
+    def _confidence(self, found: Found) -> float:
+        if not found.evidence or (found.cited.dangling and not found.cited.exact):
+            return 0.0
+        if found.cited.exact and found.evidence[0].score == 1.0:
+            return _LOOKUP_CONFIDENCE
+        return confidence(found.signals)
+
+    def _reason(self, found: Found) -> str | None:
+        if found.cited.dangling:
+            return "The corpus has no such provision as the one cited."
+        return None
+
+
+def _check(question: Question) -> None:
+    if not any(c.isalnum() for c in question.text):
+        raise EmptyQuestion("the question is empty; ask in words, e.g. 'who reports annually to TSAG?'")
+    if len(question.text) > MAX_QUESTION:
+        raise QuestionTooLong(f"the question has {len(question.text)} characters; {MAX_QUESTION} are the most")
+    if not 1 <= question.k <= MAX_K:
+        raise QueryError(f"k is {question.k}; it must lie between 1 and {MAX_K}")
+
+
+def _commonness(counts: Mapping[str, int], total: int) -> dict[str, float]:
+    """For each stem the share of clauses that hold it (of its commonest form; exact enough for a weight)."""
+    shares: dict[str, float] = {}
+    for word, count in counts.items():
+        shares[stem(word)] = max(shares.get(stem(word), 0.0), count / total)
+    return shares

@@ -1,0 +1,69 @@
+"""Evidence -> a sentence that rests on a quote (pure). Every word of it is the frame below or the clause's own."""
+
+from __future__ import annotations
+
+from corpus.model import Clause, Instrument
+from corpus.readable import readable
+from qa.model import Evidence
+
+# What a resolution does under each preambular keyword, said of it in the third person.
+_THIRD_PERSON = {
+    "bearing in mind": "bears in mind", "taking into account": "takes into account", "having considered": "has considered",
+    "having examined": "has examined", "aware": "is aware", "mindful": "is mindful", "convinced": "is convinced",
+    "concerned": "is concerned", "taking note": "takes note", "noting": "notes", "emphasizing": "emphasizes",
+    "recognizing": "recognizes", "stressing": "stresses",
+}  # fmt: skip
+
+
+def compose(evidence: Evidence, number: int) -> str:
+    """What ``evidence`` says, as one sentence ending in its citation mark ``[number]``; its status is said in words."""
+    clause, instrument = evidence.clause, evidence.instrument
+    quote = f"“{readable(clause.text)}”"
+    lead_in = f"“{clause.lead_in}” " if clause.lead_in else ""
+    return f"{_subject(clause, instrument)} {_says(clause)} {lead_in}{quote}{_place(clause)} [{number}]."
+
+
+def refusal(reason: str | None, nearest: Evidence | None) -> str:
+    """Says that no clause answers; the nearest clause is named as just that."""
+    text = reason or "No clause of the corpus answers this."
+    if nearest is None:
+        return text
+    return f"{text} The nearest clause, which does not answer it, is {nearest.clause.reference}."
+
+
+def _subject(clause: Clause, instrument: Instrument) -> str:
+    of = "" if instrument.body == "RA" else f" of {instrument.body}"
+    whole = f"{instrument.name}{of}"
+    if clause.status == "proposed":
+        whole = f"The draft revision of {whole}, proposed for {instrument.draft_of} and not in force,"
+    elif clause.status == "uncertain":
+        whole = f"The draft revision of {whole}, in words that may be partly proposed and not in force,"
+    elif clause.status == "deleted":
+        whole = f"{whole}, in words that a draft revision strikes,"
+    inside = [f"{s.kind.capitalize()} {s.num}" for s in clause.path if s.kind in ("annex", "principle", "footnote")]
+    return f"{', '.join(inside)} of {whole[0].lower() + whole[1:] if whole.startswith('The ') else whole}" if inside else whole
+
+
+def _says(clause: Clause) -> str:
+    if clause.keyword is None:
+        return "says:"
+    verb = third_person(clause.keyword)
+    return f"{verb} {clause.addressee}" if clause.addressee else verb
+
+
+def _place(clause: Clause) -> str:
+    labels = [s.num if s.num[0].isdigit() else f"{s.num})" for s in clause.path if s.kind == "item"]
+    if not labels:
+        return ""
+    section = clause.keyword or f"Annex {clause.annex}"
+    return f" ({section}{',' if clause.keyword is None else ''} {' '.join(labels)})"
+
+
+def third_person(keyword: str) -> str:
+    """``considering`` -> ``considers``; operative keywords are in the third person already."""
+    if keyword in _THIRD_PERSON:
+        return _THIRD_PERSON[keyword]
+    first, _, rest = keyword.partition(" ")
+    if first.endswith("ing"):
+        first = f"{first[:-3]}s"
+    return f"{first} {rest}".strip()

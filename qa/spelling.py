@@ -1,0 +1,55 @@
+"""Repairs the spelling of a question against the corpus' own words. The only file that imports rapidfuzz."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_WORD = re.compile(r"[^\W\d_]+")
+_COMMON = 4  # shorter words are left alone: too many of them are one letter apart
+
+
+class Speller:
+    """Knows the words of a corpus, how many clauses hold each, and everyday words that need no repair."""
+
+    def __init__(self, counts: Mapping[str, int], everyday: frozenset[str]) -> None:
+        self._counts, self._everyday = counts, everyday
+        self._words = sorted(counts)
+        self._repair = lru_cache(maxsize=4096)(self._search)
+
+    def repair(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """``text`` with each unknown word replaced by the nearest known one, and the list of what was replaced."""
+        repairs: dict[str, str] = {}
+
+        def fix(match: re.Match[str]) -> str:
+            word = match[0]
+            better = self._repair(word.lower())
+            if better is None:
+                return word
+            repairs[word] = better
+            return better
+
+        return _WORD.sub(fix, text), tuple(repairs.items())
+
+    def _search(self, word: str) -> str | None:
+        """The nearest word within one edit, or two for words of eight letters and more; the commoner of equals.
+
+        Edits are insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). The first
+        letter is trusted.
+        """
+        if len(word) < _COMMON or word in self._counts or word in self._everyday or self._inflected(word):
+            return None
+        limit = 1 if len(word) < 8 else 2
+        near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=limit, limit=20)
+        best = [(distance, -self._counts[known], known) for known, distance, _ in near if known[0] == word[0]]
+        return min(best)[2] if best else None
+
+    def _inflected(self, word: str) -> bool:
+        """Is it a known word with another ending? Stemming finds that one by itself."""
+        stems = [word.removesuffix(e) for e in ("", "s", "es", "ed", "d", "ing", "ly", "er") if word.endswith(e)]
+        endings = ("", "e", "s", "es", "ed", "d", "ing")
+        return any(f"{stem}{e}" in self._counts or stem in self._everyday for stem in stems for e in endings)
