@@ -28,14 +28,14 @@ def load_annotations(folder: Traversable | None = None) -> Annotations:
 def _read(file: Traversable) -> tuple[str, dict[str, Annotation]]:
     head, *rows = file.read_text("utf-8").splitlines()
     found: dict[str, Annotation] = {}
-    number = 1
     try:
         instrument = json.loads(head)["instrument"]
-        for number, line in enumerate(rows, 2):
+        for line in rows:
             row = json.loads(line)
             if row["status"] not in STATUSES:
                 raise ValueError(f"unknown status {row['status']!r}")
             found[row["clause"]] = Annotation(row["status"], row["confidence"], row["evidence"])
     except (ValueError, KeyError, TypeError) as exc:
-        raise AnnotationError(f"{file.name}, line {number}: {exc!r}; each line needs clause, status, evidence") from exc
+        at = len(found) + 2 if found else 1
+        raise AnnotationError(f"{file.name}, about line {at}: {exc!r}; a line needs clause, status, evidence") from exc
     return instrument, found

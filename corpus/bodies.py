@@ -31,8 +31,11 @@ class Body:
 def bodies() -> dict[str, Body]:
     """All bodies by id."""
     data = tomllib.loads((resources.files("corpus") / "bodies.toml").read_text("utf-8"))
-    rows = [{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()} for row in data["body"]]
-    return {row["id"]: Body(**row) for row in rows}
+    found = (
+        Body(**{**row, "other": tuple(row.get("other", ())), "members": tuple(row.get("members", ()))})
+        for row in data["body"]
+    )
+    return {body.id: body for body in found}
 
 
 def find_bodies(text: str) -> tuple[Body, ...]:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from corpus.keywords import find_run_in, match_heading, part_of
 from corpus.labels import Label, Level, match_label, place
@@ -23,7 +24,7 @@ _ANNEX_ORIGIN = re.compile(r"\(to Resolution .*\)", re.I)
 _PRINCIPLE = re.compile(r"Principle (?P<num>\d+)")
 _NOTE = re.compile(r"\s*NOTE(?:\s+(?P<num>\d+))?\s*[–—-]\s*")
 _TERMINAL = (".", ";", ":", ",", "?", "!")
-_TAIL = re.compile(rf"(?:\s|[;,]|{FOOTNOTE_BODY.pattern.replace('?P<n>', '').replace('?P<mark>', '').replace('?P<text>', '')})+$")
+_TAIL = re.compile(r"(?:\s|[;,]|\[\d+: [^\[\]]+\])+$")  # list punctuation and footnote bodies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def parse_columns(document: Document) -> tuple[Column, ...]:
 
 def _layout(document: Document) -> list[list[tuple[int, Cell]]]:
     """Per column its cells with their 1-based row, title cell first."""
-    cells = [c for c in document.cells]
+    cells = list(document.cells)
     while cells and not is_title(cells[0]):  # a line above the table
         cells.pop(0)
     width = next((n for n, cell in enumerate(cells) if not is_title(cell)), len(cells))
@@ -74,10 +75,9 @@ def _layout(document: Document) -> list[list[tuple[int, Cell]]]:
 def _resolutions(document: Document) -> Iterator[tuple[Line, ...]]:
     """Without a table, the document's lines from one heading in capitals to the next."""
     lines = [line for cell in document.cells for line in cell.lines]
-    starts = [n for n, line in enumerate(lines) if line.text.lstrip().startswith("RESOLUTION") and is_title(Cell((line,)))]
-    if not starts:
-        starts = [n for n, line in enumerate(lines) if is_title(Cell((line,)))][:1]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    headings = [n for n, line in enumerate(lines) if is_title(Cell((line,)))]
+    starts = [n for n in headings if lines[n].text.lstrip().startswith("RESOLUTION")] or headings[:1]
+    for start, end in pairwise([*starts, len(lines)]):
         yield tuple(lines[start:end])
 
 
@@ -86,7 +86,7 @@ def _read_column(document: Document, number: int, title: Title, rows: list[tuple
     for row, cell in rows:
         lines = title.rest if cell is rows[0][1] else cell.lines
         reader.read_cell(row, lines)
-    footnotes = tuple(f for row, cell in rows for f in _footnotes(document, row, cell))
+    footnotes = tuple(f for row, cell in rows for f in _footnotes(row, cell))
     return Column(number, title, tuple(_split_run_ins(document, reader.found)), footnotes, tuple(reader.remarks))
 
 
@@ -221,7 +221,7 @@ def _split_run_ins(document: Document, found: list[Found]) -> Iterator[Found]:
         )
 
 
-def _footnotes(document: Document, row: int, cell: Cell) -> Iterator[Found]:
+def _footnotes(row: int, cell: Cell) -> Iterator[Found]:
     for line in cell.lines:
         for body in FOOTNOTE_BODY.finditer(line.text):
             num = body["mark"] or body["n"]

@@ -20,6 +20,9 @@ class Span(NamedTuple):
     end: int
 
 
+NOWHERE = Span(0, 0)
+
+
 class Line(NamedTuple):
     """One line of a cell: its 1-based number, its text without the cell mark, and where that text starts."""
 
@@ -66,7 +69,7 @@ class Instrument:
     draft: bool = False
     draft_of: str | None = None
     column: int = 1
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
 
     @property
     def name(self) -> str:

@@ -12,7 +12,6 @@ from corpus.eids import eid, unique
 from corpus.errors import NoClauses
 from corpus.grammar import Column, parse_columns
 from corpus.model import Clause, Corpus, Document, Instrument, Remark
-from corpus.readable import readable
 from corpus.readers.text import read_text
 from corpus.references import print_reference
 from corpus.revisions import Versioned, versions
@@ -48,7 +47,7 @@ def parse_document(document: Document, annotations: Annotations | None = None) -
         rows = versions(document, column, known.get(instrument.id, {}))
         clauses += _clauses(document, column, instrument, rows)
         footnotes += _clauses(document, column, instrument, [Versioned(f, "in_force") for f in column.footnotes])
-        remarks += [*column.remarks, *_contradictions(column, instrument)]
+        remarks += [*column.remarks, *_contradictions(document, instrument)]
     if not clauses:
         raise NoClauses(
             f"{document.name}: no clause found; a resolution needs its heading (RESOLUTION 18 (Rev. Place, Year)) "
@@ -74,9 +73,7 @@ def _instrument(column: Column) -> Instrument:
     )
 
 
-def _clauses(
-    document: Document, column: Column, instrument: Instrument, rows: Sequence[Versioned]
-) -> list[Clause]:
+def _clauses(document: Document, column: Column, instrument: Instrument, rows: Sequence[Versioned]) -> list[Clause]:
     """Ids go to clauses in force first, so that a proposal never takes the name of one."""
     order = sorted(range(len(rows)), key=lambda n: rows[n].status == "proposed")
     ids = dict(zip(order, unique(eid(rows[n].found.path) for n in order), strict=True))
@@ -112,11 +109,8 @@ def _clause(
     )
 
 
-def _contradictions(column: Column, instrument: Instrument) -> list[Remark]:
-    line = column.found[0].line_start if column.found else 0
-    if instrument.adopted and instrument.revision and instrument.adopted not in instrument.revision:
-        return [
-            Remark(line, f"{instrument.name} is headed {instrument.revision} but enacted ({readable(instrument.adopted)})")
-        ]
-    return []
-
+def _contradictions(document: Document, instrument: Instrument) -> list[Remark]:
+    if not (instrument.adopted and instrument.revision) or instrument.adopted in instrument.revision:
+        return []
+    line = document.text.count("\n", 0, instrument.span.start) + 1
+    return [Remark(line, f"{instrument.name} says in its enacting formula ({instrument.adopted})")]

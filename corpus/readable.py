@@ -8,9 +8,7 @@ _BOOKMARK = re.compile(r"\[bookmark: [^\]]*\]")
 _FOOTNOTE_MARK = re.compile(r"\[footnoteRef:\d+\]\d*")
 FOOTNOTE_BODY = re.compile(r"\[(?P<n>\d+): (?P<mark>\d+)?\s*(?P<text>[^\[\]]+?)\s*\]")
 _SUPERSCRIPT = re.compile(r"(?<=[a-z]{3})\d(?=[\s,.;:)])")
-_CHARACTERS = str.maketrans(
-    {"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2011": "-", "\u2010": "-", "\u00ad": None}
-)
+_CHARACTERS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2011": "-", "\u2010": "-", "\u00ad": None})
 _SPACES = re.compile(r"\s+")
 
 

@@ -85,20 +85,21 @@ C = TypeVar("C", bound=Citable)
 
 def print_path(path: Sequence[Step], alone: bool) -> str:
     """``path`` as ITU writes it; ``alone`` says that an unlabelled paragraph has no sibling and needs no number."""
-    words = {
-        "annex": lambda s: f"Annex {s.num}",
-        "heading": lambda s: f"section {s.num}",
-        "principle": lambda s: f"Principle {s.num}",
-        "note": lambda s: f"NOTE {s.num}",
-        "footnote": lambda s: f"footnote {s.num}",
-        "paragraph": lambda s: "" if alone else f"paragraph {s.num}",
-        "section": lambda s: f"{s.num} {s.addressee}" if s.addressee else s.num,
-    }
-    named = [text for s in path if s.kind in words and (text := words[s.kind](s))]
+    named = [text for step in path if (text := _print_step(step, alone))]
     items = " ".join(printed_label(s.num) for s in path if s.kind == "item")
     if path[0].kind == "section":
         return " ".join(filter(None, (", ".join(named), items)))
     return ", ".join(filter(None, (*named, items)))
+
+
+def _print_step(step: Step, alone: bool) -> str:
+    """A step in words; nothing for items, which are printed together, and for a paragraph that is alone."""
+    if step.kind == "section":
+        return f"{step.num} {step.addressee}" if step.addressee else step.num
+    if step.kind == "item" or (step.kind == "paragraph" and alone):
+        return ""
+    words = {"annex": "Annex", "heading": "section", "principle": "Principle", "note": "NOTE"}
+    return f"{words.get(step.kind, step.kind)} {step.num}"
 
 
 def print_reference(path: Sequence[Step], instrument: Instrument, status: str, alone: bool) -> str:
@@ -137,9 +138,7 @@ def parse_reference(text: str) -> Citation | None:
     return found[0] if len(found) == 1 else None
 
 
-def resolve(
-    citation: Citation, clauses: Iterable[C], instruments: Iterable[Instrument]
-) -> tuple[list[C], list[C]]:
+def resolve(citation: Citation, clauses: Iterable[C], instruments: Iterable[Instrument]) -> tuple[list[C], list[C]]:
     """The clauses meant exactly, and those below them, each in the order given.
 
     ``resolves 2`` means item 2 exactly and 2 i) below it; ``Annex C`` means its opening paragraph and all below. A
@@ -162,7 +161,10 @@ def _resolutions(text: str) -> list[tuple[int, Citation]]:
     for pattern in (_RESOLUTION, _BODY_FIRST, _ITUR):
         for match in pattern.finditer(text):
             groups = match.groupdict()
-            if any(a < match.end() and match.start() < b for a, b in taken) or int(match["number"].split("-")[0]) > 1900:
+            if (
+                any(a < match.end() and match.start() < b for a, b in taken)
+                or int(match["number"].split("-")[0]) > 1900
+            ):
                 continue
             body = "RA" if groups.get("itur") or pattern is _ITUR else _body_sign(groups.get("body"))
             if pattern is _RESOLUTION and body is None:
@@ -192,7 +194,7 @@ def _provisions(text: str) -> list[tuple[int, Citation]]:
         items, keyword = _split_items(match["items"] or ""), match["keyword"].lower()
         citation = Citation(keyword=keyword, addressee=addressee, items=items, paragraph=match["paragraph"])
         found.append((match.start(), citation))
-    annexed = {p: match for p in _ANNEX_WORDS if (match := p.search(text))}
+    annexed = {pattern: found_at for pattern in _ANNEX_WORDS if (found_at := pattern.search(text))}
     if not (annexed.keys() & {_ANNEX, _PRINCIPLE, _NOTE, _FOOTNOTE}):
         return found
     start, end = min(m.start() for m in annexed.values()), max(m.end() for m in annexed.values())
@@ -229,7 +231,7 @@ def _is_of(citation: Citation, instrument: Instrument) -> bool:
 
 
 def _is_within(citation: Citation, clause: Citable) -> bool:
-    nums = {s.kind: s.num for s in clause.path if s.kind != "item"}
+    nums: dict[str, str] = {s.kind: s.num for s in clause.path if s.kind != "item"}
     section = clause.path[0]
     items = tuple(s.num for s in clause.path if s.kind == "item")
     wanted = {

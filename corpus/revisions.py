@@ -47,9 +47,7 @@ def annotation_key(document: Document, found: Found) -> str:
     return f"{where}|{hashlib.sha256(document.at(found.span).encode()).hexdigest()[:16]}"
 
 
-def versions(
-    document: Document, column: Column, annotations: Mapping[str, Annotation]
-) -> tuple[Versioned, ...]:
+def versions(document: Document, column: Column, annotations: Mapping[str, Annotation]) -> tuple[Versioned, ...]:
     """The clauses of ``column`` with their status; all ``in_force`` unless the column is a draft revision."""
     if column.title.place_proposed is None:
         return tuple(Versioned(found, "in_force") for found in column.found)
@@ -126,5 +124,3 @@ def _place(num: str) -> int:
     if num[0].isdigit():
         return ordinal(num, "decimal")
     return ordinal(num, "letter") if len(set(num)) == 1 else 0
-
-

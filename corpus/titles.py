@@ -88,4 +88,6 @@ def parse_title(lines: tuple[Line, ...]) -> Title:
 def instrument_id(body: str | None, number: str, revision: str | None) -> str:
     """``itu-wtsa/res-18/2024``: body, number and the year of the revision."""
     year = _YEAR.search(revision or "")
-    return "/".join((f"itu-{(body or 'unknown').lower()}", f"res-{number.replace('/', '-')}", year[0] if year else "undated"))
+    return "/".join(
+        (f"itu-{(body or 'unknown').lower()}", f"res-{number.replace('/', '-')}", year[0] if year else "undated")
+    )

@@ -41,10 +41,10 @@ def main(arguments: list[str]) -> None:
     guessed = cross_val_predict(model, (signals - mean) / spread, success, cv=10, method="predict_proba")[:, 1]
     model.fit((signals - mean) / spread, success)
     weights = model.coef_[0] / spread
-    print(f"{len(success)} questions, {success.sum()} successes")  # noqa: T201
-    print(f"AUROC in 10-fold cross-validation {roc_auc_score(success, guessed):.3f}")  # noqa: T201
-    print(f"INTERCEPT = {model.intercept_[0] - weights @ mean:.2f}")  # noqa: T201
-    print("WEIGHTS =", {n: round(float(w), 2) for n, w in zip(Signals.__slots__, weights, strict=True)})  # noqa: T201
+    print(f"{len(success)} questions, {success.sum()} successes")
+    print(f"AUROC in 10-fold cross-validation {roc_auc_score(success, guessed):.3f}")
+    print(f"INTERCEPT = {model.intercept_[0] - weights @ mean:.2f}")
+    print("WEIGHTS =", {n: round(float(w), 2) for n, w in zip(Signals.__slots__, weights, strict=True)})
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from index.bundle import (
     FORMAT_VERSION,
     MANIFEST_JSON,
     VECTORS_FAISS,
+    WORDS_NPZ,
     Bundle,
     Manifest,
     publish,
@@ -34,6 +35,7 @@ from index.bundle import (
 )
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors, link_or_copy
+from index.lexical import LexicalIndex
 from index.store import CLAUSES_DB, Entry, write_store
 from index.text import encoded, lexical_fields, spellings
 
@@ -73,6 +75,7 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
             vectors |= {d: before.dense.vector(known[d]) for d in order if d in known}
         progress("writing", 0, 0)
         DenseIndex.of(np.array([vectors[d] for d in order], np.float32)).save(work / VECTORS_FAISS)
+        LexicalIndex.of([e.fields for e in entries]).save(work / WORDS_NPZ)
         write_store(work / CLAUSES_DB, corpora, entries)
         _write_documents(work, corpora)
         _write_encoder(work / ENCODER, encoder, before, progress)
@@ -116,9 +119,7 @@ def _files(source: Path) -> list[Path]:
 
 
 def _entries(corpora: Sequence[Corpus], encoder: Encoder) -> list[Entry]:
-    return [
-        _entry(corpus, clause, encoder) for corpus in corpora for clause in (*corpus.clauses, *corpus.footnotes)
-    ]
+    return [_entry(corpus, clause, encoder) for corpus in corpora for clause in (*corpus.clauses, *corpus.footnotes)]
 
 
 def _entry(corpus: Corpus, clause: Clause, encoder: Encoder) -> Entry:
@@ -126,7 +127,7 @@ def _entry(corpus: Corpus, clause: Clause, encoder: Encoder) -> Entry:
     pieces = passages(clause, partial(encoded, clause), encoder.identity.max_tokens, encoder.count_tokens)
     return Entry(
         clause=clause,
-        words=lexical_fields(clause, instrument),
+        fields=lexical_fields(clause, instrument),
         passages=tuple((p, hashlib.sha256(p.text.encode()).hexdigest()[:32]) for p in pieces),
         spellings=spellings(clause),
     )
@@ -200,7 +201,7 @@ def _corpus_digest(corpora: Sequence[Corpus], entries: Sequence[Entry]) -> str:
         digest.update(json.dumps([asdict(i) for i in corpus.instruments]).encode())
     for entry in entries:
         plain = replace(entry, spellings=frozenset())
-        digest.update(json.dumps([asdict(plain.clause), plain.words, [d for _, d in plain.passages]]).encode())
+        digest.update(json.dumps([asdict(plain.clause), plain.fields, [d for _, d in plain.passages]]).encode())
     return digest.hexdigest()
 
 

@@ -4,7 +4,7 @@
 whoever opens ``PATH`` sees the old bundle or the new one, whole::
 
     .clauseqa/bundle -> bundle.d/3f9a...-1
-    .clauseqa/bundle.d/3f9a...-1/manifest.json, clauses.db, vectors.faiss, encoder/, documents/
+    .clauseqa/bundle.d/3f9a...-1/manifest.json, clauses.db, vectors.faiss, words.npz, encoder/, documents/
     .clauseqa/bundle.d/lock
 """
 
@@ -23,12 +23,14 @@ from typing import Any
 from corpus.errors import BundleBusy, BundleDamaged, BundleError, BundleMismatch, NoBundle
 from index.dense import DenseIndex
 from index.encoder import Encoder, Identity, open_encoder, read_identity
+from index.lexical import LexicalIndex
 from index.search import Searcher
 from index.store import CLAUSES_DB, Filters, Store
 
 FORMAT_VERSION = 1
 MANIFEST_JSON = "manifest.json"
 VECTORS_FAISS = "vectors.faiss"
+WORDS_NPZ = "words.npz"
 ENCODER = "encoder"
 DOCUMENTS = "documents"
 REBUILD = "run: clauseqa index build SOURCE..."
@@ -79,11 +81,18 @@ class Manifest:
 class Bundle:
     """An opened bundle: everything a server needs, read-only."""
 
-    def __init__(self, folder: Path, manifest: Manifest, store: Store, dense: DenseIndex, encoder: Encoder) -> None:
-        self.folder, self.manifest = folder, manifest
-        self.store, self.encoder = store, encoder
-        self.dense = dense
-        self.searcher = Searcher(store, dense, encoder)
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        store: Store,
+        dense: DenseIndex,
+        lexical: LexicalIndex,
+        encoder: Encoder,
+    ) -> None:
+        self.folder, self.manifest, self.store = folder, manifest, store
+        self.dense, self.lexical, self.encoder = dense, lexical, encoder
+        self.searcher = Searcher(store, dense, lexical, encoder)
 
     @classmethod
     def open(cls, path: Path, *, encoder_name: str | None = None, threads: int = 0) -> Bundle:
@@ -108,7 +117,9 @@ class Bundle:
         dense = DenseIndex.load(folder / VECTORS_FAISS)
         if (dense.dimension, dense.size) != (manifest.encoder.dimension, manifest.counts["passages"]):
             raise BundleMismatch(f"{folder / VECTORS_FAISS} does not fit the manifest; {REBUILD}")
-        return cls(folder, manifest, Store(folder / CLAUSES_DB), dense, open_encoder(folder / ENCODER, threads=threads))
+        lexical = LexicalIndex.load(folder / WORDS_NPZ)
+        encoder = open_encoder(folder / ENCODER, threads=threads)
+        return cls(folder, manifest, Store(folder / CLAUSES_DB), dense, lexical, encoder)
 
     def document(self, name: str) -> str:
         """The canonical text of the document called ``name``."""
@@ -134,9 +145,11 @@ def verify(path: Path) -> list[str]:
         if found != expected:
             wrong.append(f"counts: {found} {name}, the manifest says {expected}")
     texts = {name: bundle.document(name) for name, _, _ in bundle.store.documents()}
-    for clause in bundle.store.select():
-        if texts[clause.document][slice(*clause.span)] != clause.text:
-            wrong.append(f"{clause.id}: characters {clause.span.start}-{clause.span.end} are not its words")
+    wrong += [
+        f"{clause.id}: characters {clause.span.start}-{clause.span.end} are not its words"
+        for clause in bundle.store.select()
+        if texts[clause.document][slice(*clause.span)] != clause.text
+    ]
     return wrong
 
 
@@ -149,7 +162,7 @@ def _counts(bundle: Bundle) -> dict[str, int]:
         "clauses": store.count() - footnotes,
         "footnotes": footnotes,
         "passages": bundle.dense.size,
-        "indexed": int(store.rows("SELECT count(*) FROM words_docsize")[0][0]),
+        "indexed": bundle.lexical.size,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A clause's number with its fused score in [0, 1] and the scores it came from; 0 where a ranking lacks it."""
+    """A clause's number with its fused score and the scores it came from; 0 where a ranking lacks it."""
 
     number: int
     score: float
@@ -17,28 +17,20 @@ class Hit:
 
 
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float) -> list[Hit]:
-    """A convex combination of both, each scaled to [0, 1] by its own largest and smallest score; best first.
+    """A convex combination of both, each divided by its largest score; best first, at most 1.
 
     ``weight`` is that of the dense scores. Bruch, Gai, Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval"
-    (ACM TOIS 2023), find that it beats rank fusion and hardly depends on the scaling.
+    (ACM TOIS 2023), find that it beats rank fusion and hardly depends on how the scores are scaled.
     """
-    scaled_dense, scaled_lexical = scale(dense), scale(lexical)
-    numbers = dense.keys() | lexical.keys()
+    scaled = [(scale(dense), weight), (scale(lexical), 1 - weight)]
     hits = [
-        Hit(
-            n,
-            weight * scaled_dense.get(n, 0.0) + (1 - weight) * scaled_lexical.get(n, 0.0),
-            dense.get(n, 0.0),
-            lexical.get(n, 0.0),
-        )
-        for n in numbers
+        Hit(n, sum(part * scores.get(n, 0.0) for scores, part in scaled), dense.get(n, 0.0), lexical.get(n, 0.0))
+        for n in dense.keys() | lexical.keys()
     ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.number))
 
 
 def scale(scores: Mapping[int, float]) -> dict[int, float]:
-    """``scores`` mapped onto [0, 1]; all 1 where they are equal."""
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    return {n: (s - low) / (high - low) if high > low else 1.0 for n, s in scores.items()}
+    """``scores`` divided by the largest; negative ones, and all where none is positive, become 0."""
+    top = max(scores.values(), default=0.0)
+    return {n: max(0.0, s / top) if top > 0 else 0.0 for n, s in scores.items()}

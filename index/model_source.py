@@ -19,7 +19,16 @@ from typing import Any
 import numpy as np
 
 from corpus.errors import EncoderError
-from index.encoder import MODEL_ONNX, OUTPUT, TOKENIZER_JSON, HashingEncoder, Identity, OnnxEncoder, Vectors, write_identity
+from index.encoder import (
+    MODEL_ONNX,
+    OUTPUT,
+    TOKENIZER_JSON,
+    HashingEncoder,
+    Identity,
+    OnnxEncoder,
+    Vectors,
+    write_identity,
+)
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # As published; a package that carries other weights under this name is refused.

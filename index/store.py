@@ -37,10 +37,6 @@ CREATE TABLE passages (
     n INTEGER PRIMARY KEY, clause INTEGER NOT NULL REFERENCES clauses, char_start INTEGER NOT NULL,
     char_end INTEGER NOT NULL, digest TEXT NOT NULL
 );
-CREATE INDEX passages_by_clause ON passages (clause);
-CREATE VIRTUAL TABLE words USING fts5 (
-    text, heading, lead_in, names, instrument, content='', tokenize='porter unicode61 remove_diacritics 2'
-);
 CREATE TABLE spellings (word TEXT PRIMARY KEY, clauses INTEGER NOT NULL);
 """
 _CLAUSE = (
@@ -78,10 +74,10 @@ ALL = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One clause as it is to be stored: its words for the lexical index, and its passages with their digests."""
+    """One clause as it is to be indexed: its texts by field, and its passages with their digests."""
 
     clause: Clause
-    words: tuple[str, str, str, str, str]
+    fields: tuple[str, ...]
     passages: tuple[tuple[Passage, str], ...]
     spellings: frozenset[str]
 
@@ -95,8 +91,6 @@ def write_store(path: Path, corpora: Sequence[Corpus], entries: Sequence[Entry])
             db.execute("PRAGMA synchronous = OFF")
             db.executescript(_SCHEMA)
             _fill(db, corpora, entries)
-            db.commit()
-            db.execute("INSERT INTO words (words) VALUES ('optimize')")
             db.commit()
         finally:
             db.close()
@@ -115,10 +109,6 @@ def _fill(db: sqlite3.Connection, corpora: Sequence[Corpus], entries: Sequence[E
     insert("clauses", [(n, *_clause_row(e.clause)) for n, e in enumerate(entries)])
     places = [(n, p, digest) for n, e in enumerate(entries) for p, digest in e.passages]
     insert("passages", [(m, n, *p.span, digest) for m, (n, p, digest) in enumerate(places)])
-    db.executemany(
-        "INSERT INTO words (rowid, text, heading, lead_in, names, instrument) VALUES (?,?,?,?,?,?)",
-        [(n, *e.words) for n, e in enumerate(entries)],
-    )
     counts: dict[str, int] = {}
     for entry in entries:
         for word in entry.spellings:
@@ -147,7 +137,9 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, Lock()
         with _mapped(path):
-            self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._db = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
             self._instruments = {i.id: i for i in self._read_instruments()}
 
     def close(self) -> None:
@@ -204,11 +196,10 @@ class Store:
         """The distinct values of a filterable column."""
         return [v for (v,) in self.rows(f"SELECT DISTINCT {column} FROM clauses WHERE {column} NOT NULL ORDER BY 1")]
 
-    def passages_of(self, filters: Filters) -> NDArray[np.int64]:
-        """Numbers of the passages whose clauses pass ``filters``."""
+    def numbers(self, filters: Filters) -> NDArray[np.int64]:
+        """Numbers of the clauses that pass ``filters``."""
         where, values = filters.where()
-        rows = self.rows(f"SELECT p.n FROM passages p JOIN clauses ON clauses.n = p.clause WHERE {where}", values)
-        return np.array([n for (n,) in rows], np.int64)
+        return np.array([n for (n,) in self.rows(f"SELECT n FROM clauses WHERE {where} ORDER BY n", values)], np.int64)
 
     def passage_owners(self) -> NDArray[np.int64]:
         """For each passage the number of its clause."""

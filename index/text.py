@@ -1,8 +1,12 @@
-"""What a clause is indexed under, and how words are cut (pure)."""
+"""What a clause is indexed under, and how words are cut (pure). The only file that imports the stemmer."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import pairwise
+
+import Stemmer
 
 from corpus.bodies import expanded, find_bodies
 from corpus.model import Clause, Instrument
@@ -10,20 +14,42 @@ from corpus.readable import readable
 from corpus.titles import ADOPTING
 
 _WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"\d+(?:[.\-/]\d+)+|[^\W_]+")
 _ADOPTING_NAMES = {sign: name for name, sign in ADOPTING.items()}
 
 # Words that a question shares with any clause, or with none.
 STOPWORDS = frozenset(
-    "a about an and any are as at be been between but by can could did do does for from get gets had happen happens has "
-    "have how i if in into is it its many may me more much must my of often on one or our shall should so such than that "
-    "the their them then there these they this those through to under us was we were what when where which who whom "
-    "whose why will with would you your please tell say says said".split()
+    "a about an and any are as at be been between but by can could did do does for from get gets had happen happens "
+    "has have how i if in into is it its many may me more much must my of often on one or our shall should so such "
+    "than that the their them then there these they this those through to under us was we were what when where which "
+    "who whom whose why will with would you your please tell say says said".split()
 )
+
+FIELDS = ("text", "heading", "lead_in", "names", "instrument")
 
 
 def words(text: str) -> list[str]:
-    """The words of ``text`` in lower case, split at hyphens, as the lexical index cuts them."""
+    """The words of ``text`` in lower case, split at hyphens."""
     return _WORD.findall(text.lower())
+
+
+def tokens(text: str) -> list[str]:
+    """The stems of the words of ``text`` that say something; provision numbers (``8.1.2``, ``6-3``) stay whole."""
+    return [stem(w) for w in _TOKEN.findall(text.lower()) if w not in STOPWORDS]
+
+
+def bigrams(stems: list[str]) -> list[str]:
+    """Neighbouring stems as terms of their own."""
+    return [f"{one} {other}" for one, other in pairwise(stems)]
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """The stem of a lower-case word, by the Snowball stemmer for English (Porter 2)."""
+    return str(_STEMMER.stemWord(word))
+
+
+_STEMMER = Stemmer.Stemmer("english", 0)  # its own cache is not safe between threads
 
 
 def lexical_fields(clause: Clause, instrument: Instrument) -> tuple[str, str, str, str, str]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from corpus.bodies import expanded
-from corpus.errors import EmptyQuestion, QueryError, QuestionTooLong
 from corpus.model import Clause
 from corpus.references import Citation, resolve
 from index.bundle import Bundle
@@ -17,9 +15,9 @@ from index.search import Query
 from index.store import ALL, Filters
 from index.text import STOPWORDS, lexical_fields, words
 from qa.compose import compose, refusal
-from qa.confidence import THRESHOLD, Signals, confidence, measure, stem
+from qa.confidence import THRESHOLD, Signals, confidence, measure
 from qa.filters import STATUSES, resolve_filters
-from qa.model import MAX_K, MAX_QUESTION, Answer, Evidence, Interpretation, Question
+from qa.model import Answer, Evidence, Interpretation, Question, Version
 from qa.spelling import Speller
 from qa.understand import KNOWN, understand
 
@@ -29,7 +27,9 @@ _PROPOSED_FACTOR = 0.9  # text in force first where the two tie
 _OTHER_VERSION_FACTOR = 0.5  # for a clause of the version that the question does not ask for
 _LOOKUP_CONFIDENCE = 0.99  # of a clause that was asked for by its reference
 # Words around a citation that ask for nothing but its text.
-_PLAIN_LOOKUP = frozenset("read reads quote quoted text show content provision clause exactly full say says said does".split())
+_PLAIN_LOOKUP = frozenset(
+    "read reads quote quoted text show content provision clause exactly full say says said does".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,6 @@ class Answerer:
         self._sha256 = {name: sha for name, sha, _ in bundle.store.documents()}
         self._text = lru_cache(maxsize=16)(bundle.document)
         self._clauses = bundle.store.select()
-        self._commonness = _commonness(bundle.store.spellings(), len(self._clauses))
 
     def ask(self, question: Question) -> Answer:
         """The answer to ``question``, or the refusal. Raises a :class:`~corpus.errors.QueryError`."""
@@ -88,10 +87,9 @@ class Answerer:
 
     def find(self, question: Question) -> tuple[Interpretation, Found]:
         """Ranked clauses without an answer. Raises a :class:`~corpus.errors.QueryError`."""
-        _check(question)
         interpretation = understand(question, self._speller)
         filters = resolve_filters(self.bundle.store, question.filters, question.version)
-        hits = self.bundle.searcher.search(Query(expanded(interpretation.text), interpretation.terms), _POOL, filters)
+        hits = self.bundle.searcher.search(Query(interpretation.text, interpretation.also), _POOL, filters)
         cited = self._cited([r for r in interpretation.references if r.names_provision], filters)
         ranked = self._rank(hits, interpretation, cited)
         evidence = tuple(self._evidence(hit) for hit in ranked[: question.k])
@@ -140,7 +138,7 @@ class Answerer:
         top = max(1.0, *(score(h) for h in order), 0.0)
         return [replace(h, score=1.0 if h.number in first else score(h) / top) for h in order]
 
-    def _version_factor(self, number: int, version: str) -> float:
+    def _version_factor(self, number: int, version: Version) -> float:
         status = self._clauses[number].status
         if version == "all":
             return _PROPOSED_FACTOR if status == "proposed" else 1.0
@@ -164,7 +162,7 @@ class Answerer:
 
     def _signals(self, interpretation: Interpretation, ranked: Sequence[Hit]) -> Signals:
         if not ranked:
-            return Signals(0.0, 0.0, 1.0, 0.0, 1.0)
+            return Signals(0.0, 0.0, 0.0, 1.0)
         best = self._clauses[ranked[0].number]
         fifth = ranked[4].score if len(ranked) > 4 else 0.0
         held = " ".join((best.reference, *lexical_fields(best, self._instruments[best.instrument])))
@@ -173,8 +171,11 @@ class Answerer:
             held,
             ranked[0].dense,
             ranked[0].score - fifth,
-            self._commonness.get,
+            self._share,
         )
+
+    def _share(self, term: str) -> float:
+        return self.bundle.lexical.clauses_with(term) / len(self._clauses)
 
     def _confidence(self, found: Found) -> float:
         if not found.evidence or (found.cited.dangling and not found.cited.exact):
@@ -187,20 +188,3 @@ class Answerer:
         if found.cited.dangling:
             return "The corpus has no such provision as the one cited."
         return None
-
-
-def _check(question: Question) -> None:
-    if not any(c.isalnum() for c in question.text):
-        raise EmptyQuestion("the question is empty; ask in words, e.g. 'who reports annually to TSAG?'")
-    if len(question.text) > MAX_QUESTION:
-        raise QuestionTooLong(f"the question has {len(question.text)} characters; {MAX_QUESTION} are the most")
-    if not 1 <= question.k <= MAX_K:
-        raise QueryError(f"k is {question.k}; it must lie between 1 and {MAX_K}")
-
-
-def _commonness(counts: Mapping[str, int], total: int) -> dict[str, float]:
-    """For each stem the share of clauses that hold it (of its commonest form; exact enough for a weight)."""
-    shares: dict[str, float] = {}
-    for word, count in counts.items():
-        shares[stem(word)] = max(shares.get(stem(word), 0.0), count / total)
-    return shares

@@ -8,11 +8,20 @@ from qa.model import Evidence
 
 # What a resolution does under each preambular keyword, said of it in the third person.
 _THIRD_PERSON = {
-    "bearing in mind": "bears in mind", "taking into account": "takes into account", "having considered": "has considered",
-    "having examined": "has examined", "aware": "is aware", "mindful": "is mindful", "convinced": "is convinced",
-    "concerned": "is concerned", "taking note": "takes note", "noting": "notes", "emphasizing": "emphasizes",
-    "recognizing": "recognizes", "stressing": "stresses",
-}  # fmt: skip
+    "aware": "is aware",
+    "bearing in mind": "bears in mind",
+    "concerned": "is concerned",
+    "convinced": "is convinced",
+    "emphasizing": "emphasizes",
+    "having considered": "has considered",
+    "having examined": "has examined",
+    "mindful": "is mindful",
+    "noting": "notes",
+    "recognizing": "recognizes",
+    "stressing": "stresses",
+    "taking into account": "takes into account",
+    "taking note": "takes note",
+}
 
 
 def compose(evidence: Evidence, number: int) -> str:
@@ -41,7 +50,11 @@ def _subject(clause: Clause, instrument: Instrument) -> str:
     elif clause.status == "deleted":
         whole = f"{whole}, in words that a draft revision strikes,"
     inside = [f"{s.kind.capitalize()} {s.num}" for s in clause.path if s.kind in ("annex", "principle", "footnote")]
-    return f"{', '.join(inside)} of {whole[0].lower() + whole[1:] if whole.startswith('The ') else whole}" if inside else whole
+    return (
+        f"{', '.join(inside)} of {whole[0].lower() + whole[1:] if whole.startswith('The ') else whole}"
+        if inside
+        else whole
+    )
 
 
 def _says(clause: Clause) -> str:

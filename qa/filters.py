@@ -67,9 +67,7 @@ def _some(found: list[T], name: str, value: str, known: list[str]) -> list[T]:
 def _by_resolution(value: str, instruments: list[Instrument]) -> list[Instrument]:
     cited = find_citations(value if not value[0].isdigit() else f"Resolution {value}")
     return [
-        i
-        for i in instruments
-        if i.id == value or any(c.number == i.number and c.body in (None, i.body) for c in cited)
+        i for i in instruments if i.id == value or any(c.number == i.number and c.body in (None, i.body) for c in cited)
     ]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from corpus.errors import EmptyQuestion, QueryError, QuestionTooLong, UnknownFilter
 from corpus.model import Clause, Instrument
 from corpus.references import Citation as Reference
 
 Version = Literal["all", "in_force", "proposed"]
 Slot = Literal[
-    "bearer", "recipient", "frequency", "deadline", "action", "permission", "definition", "membership", "reason", "list",
-    "comparison", "citation", "fact",
+    "bearer", "recipient", "frequency", "deadline", "action", "permission", "definition", "membership", "reason",
+    "list", "comparison", "fact",
 ]  # fmt: skip
 
 VERSIONS: tuple[Version, ...] = ("all", "in_force", "proposed")
@@ -22,25 +24,41 @@ DEFAULT_K = 5
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asks. ``filters`` are names and values as people write them."""
+    """What a person asks. ``filters`` are names and values as people write them.
+
+    Raises a :class:`~corpus.errors.QueryError` for what cannot be asked.
+    """
 
     text: str
     k: int = DEFAULT_K
-    filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: Version = "all"
+
+    def __post_init__(self) -> None:
+        if not any(c.isalnum() for c in self.text):
+            raise EmptyQuestion("the question is empty; ask in words, e.g. 'who reports annually to TSAG?'")
+        if len(self.text) > MAX_QUESTION:
+            raise QuestionTooLong(f"the question has {len(self.text)} characters; {MAX_QUESTION} are the most")
+        if any("\ud800" <= c <= "\udfff" for c in self.text):
+            raise QueryError("the question is not valid text (it holds lone surrogates); send UTF-8")
+        if not 1 <= self.k <= MAX_K:
+            raise QueryError(f"k is {self.k}; it must lie between 1 and {MAX_K}")
+        if self.version not in VERSIONS:
+            raise UnknownFilter(f"unknown version {self.version!r}; known: {', '.join(VERSIONS)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpretation:
     """How a question was understood.
 
-    ``text`` is the question with its spelling repaired; ``corrected`` lists the repairs. ``terms`` are its words for
-    the lexical index. Bodies are ids of :mod:`corpus.bodies`; ``references`` the provisions or resolutions it cites.
+    ``text`` is the question with its spelling repaired; ``corrected`` lists the repairs; ``also`` are words that the
+    texts may use instead of its own. Bodies are ids of :mod:`corpus.bodies`; ``references`` are the provisions or
+    resolutions that it cites.
     """
 
     slot: Slot
     text: str
-    terms: tuple[str, ...]
+    also: tuple[str, ...] = ()
     version: Version = "all"
     bodies: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()

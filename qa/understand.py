@@ -13,22 +13,23 @@ from qa.spelling import Speller
 
 # The first pattern that matches decides.
 _SLOTS: tuple[tuple[Slot, str], ...] = (
-    ("comparison", r"\b(differ\w*|compar\w*|unlike|versus|vs\.?)\b|\bbut not\b"),
+    ("comparison", r"\b(differ(s|ed|ence|ences)?|compar\w*|unlike|versus|vs\.?)\b|\bbut not\b"),
     ("list", r"^(list|name|give)\b|\b(which|what) (resolutions|clauses|provisions|texts)\b|\ball (the )?clauses\b"),
     ("frequency", r"\bhow (often|regularly|frequently|many times)\b"),
     ("deadline", r"\b(by when|deadline|until when|what date|which date|due date|when must|when should)\b"),
     ("reason", r"^why\b|\bfor what (reason|purpose)\b|\bwhat is the (reason|purpose|aim)\b"),
-    ("recipient", r"\b(to whom|for whom|who\w* .*\bto\?*$|which (body|group|bodies|groups) .*\b(to|brief|inform|told)\b)"),
+    ("recipient", r"\b(to|for) whom\b|\bwho\w* .*\bto\?*$|\bwhich (body|group)s? .*\b(to|brief|inform|told)\b"),
     ("membership", r"\b(sits? (in|on)|members? of|composed|comprises?|consists?|made up|belongs? to|represented)\b"),
-    ("permission", r"^(may|can|could|is|are)\b.*\b(allowed|permitted|free|able|may)\b|^(may|can|could)\b|\ballowed to\b"),
-    ("definition", r"\bstand for\b|\bmeans?\b|\bmeant\b|\bdefin\w+|^what (is|are) (an? |the )?[\w-]+( [\w-]+){0,4}\?*$"),
+    ("permission", r"^(may|can|could)\b|^(is|are)\b.*\b(allowed|permitted|free|able|may)\b|\ballowed to\b"),
+    ("definition", r"\bstand for\b|\bmean(s|t)?\b|\bdefin\w+|^what (is|are) (an? |the )?[\w-]+( [\w-]+){0,4}\?*$"),
     ("action", r"\bwhat (must|should|shall|does|do|has|have|is|are|would|will)\b.*\b(do|done|instructed|invited)\b"),
     ("bearer", r"\b(who|whose|which (body|bodies|group|office|official|sector|bureau|director))\b"),
-)  # fmt: skip
+)
+_EACH_YEAR = r"\b(annual\w*|yearly|(every|each|once an?|per|a) year|year by year|12 months)\b"
 _FREQUENCIES = (
-    ("annual", r"\b(annual\w*|yearly|(every|each|once an?|per|a) year|year by year|12 months)\b", ("annually", "annual")),
+    ("annual", _EACH_YEAR, ("annually", "annual")),
     ("regular", r"\b(regular\w*|periodical\w*)\b", ("regular",)),
-)  # fmt: skip
+)
 _VERSIONS: tuple[tuple[Version, str], ...] = (
     ("proposed", r"\b(proposed|proposals?|drafts?|would (be|become)|Doha|PP-26)\b"),
     ("in_force", r"\b(in force|currently|at present|as it stands)\b"),
@@ -36,10 +37,10 @@ _VERSIONS: tuple[tuple[Version, str], ...] = (
 _BEFORE_RECIPIENT = re.compile(r"\b(to|for|towards?)( the| an?)? $", re.I)
 # Words of questions that no text may hold and no repair must touch.
 KNOWN = STOPWORDS | frozenset(
-    "allowed answer answers call called chair chairs compare cost costs date deadline difference draft duty each every "
-    "force give given gives head heads job know list made make makes mean means money month name need needs once page "
-    "pages pay pays proposal proposed revision revisions sit sits stand stands topic topics twice web week year yearly "
-    "years".split()
+    "allowed answer answers call called chair chairs compare cost costs date deadline difference draft duty each "
+    "every force give given gives head heads job know list made make makes mean means money month name need needs "
+    "once page pages pay pays proposal proposed revision revisions sit sits stand stands topic topics twice web week "
+    "year yearly years".split()
 )
 
 
@@ -57,7 +58,7 @@ def understand(question: Question, speller: Speller) -> Interpretation:
     return Interpretation(
         slot=_slot(lowered),
         text=text,
-        terms=_terms(text, frequency[1] if frequency else ()),
+        also=(*(frequency[1] if frequency else ()), *words(other_names(text))),
         version=version,
         bodies=tuple(b.id for b in found),
         recipient=tuple(b.id for b in found if _is_recipient(text, b.names)),
@@ -77,10 +78,3 @@ def _is_recipient(text: str, names: tuple[str, ...]) -> bool:
         if at >= 0 and _BEFORE_RECIPIENT.search(text[:at]):
             return True
     return False
-
-
-def _terms(text: str, extra: tuple[str, ...]) -> tuple[str, ...]:
-    """The words to look for: those of the question, what the texts say for them, and the other names of its bodies."""
-    own = [w for w in words(text) if w not in STOPWORDS]
-    names = [w for w in words(other_names(text)) if w not in STOPWORDS]
-    return tuple(dict.fromkeys((*own, *extra, *names)))

@@ -1,0 +1,170 @@
+"""The application: routes and nothing else."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as package_version
+from typing import Annotated, Any
+
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.responses import RedirectResponse
+from fastapi_offline import FastAPIOffline
+
+from corpus.model import Clause
+from qa.answer import Answerer
+from qa.api import problems
+from qa.api.limits import BodyLimit
+from qa.api.schemas import (
+    AskRequest,
+    AskResponse,
+    Citation,
+    ClauseDetail,
+    ClauseItem,
+    ClauseList,
+    ClauseParameters,
+    IndexRef,
+    InstrumentItem,
+    InstrumentList,
+    InterpretationOut,
+    Problem,
+    SearchParameters,
+    SearchResponse,
+)
+from qa.filters import resolve_filters
+from qa.model import MAX_K, Question
+from qa.service import Service
+
+router = APIRouter()
+CLAUSE_PARTS = ("preamble", "operative", "annex")
+
+
+def build_app(service: Service) -> FastAPI:
+    """The application that serves ``service``; its state is handed in, and nothing is global."""
+    errors: dict[int | str, dict[str, Any]] = {
+        "4XX": {
+            "model": Problem,
+            "content": {problems.MEDIA_TYPE: {}},
+            "description": "what is wrong and how to mend it",
+        }
+    }
+    app: FastAPI = FastAPIOffline(
+        title="clauseqa",
+        version=package_version("clauseqa"),
+        summary="Ranked, verifiable clause citations for questions about resolutions.",
+        responses=errors,
+    )
+    app.state.service = service
+    app.add_middleware(BodyLimit)
+    app.include_router(router)
+    problems.install(app)
+    return app
+
+
+def _answerer(request: Request) -> Answerer:
+    service: Service = request.app.state.service
+    return service.current()
+
+
+@router.post("/v1/ask", tags=["ask"])
+def ask(request: Request, body: AskRequest) -> AskResponse:
+    """Answer a question with ranked clause citations, or say that no clause answers it."""
+    filters = {name: tuple(values) for name, values in body.filters.items()}
+    question = Question(body.question, body.k, filters, body.version)
+    return AskResponse.of(_answerer(request).ask(question))
+
+
+@router.get("/v1/search", tags=["ask"])
+def search(request: Request, wanted: Annotated[SearchParameters, Query()]) -> SearchResponse:
+    """The best clauses for a question, without an answer."""
+    answerer = _answerer(request)
+    limit = wanted.k or wanted.limit
+    interpretation, found = answerer.find(Question(wanted.q, MAX_K, wanted.filters(), wanted.version))
+    page = found.evidence[wanted.offset : wanted.offset + limit]
+    return SearchResponse(
+        items=[Citation.of(e, rank) for rank, e in enumerate(page, wanted.offset + 1)],
+        total=len(found.evidence),
+        limit=limit,
+        offset=wanted.offset,
+        interpretation=InterpretationOut.of(interpretation),
+        index=IndexRef(id=answerer.bundle.manifest.id),
+    )
+
+
+@router.get("/v1/clauses", tags=["look up"])
+def clauses(request: Request, wanted: Annotated[ClauseParameters, Query()]) -> ClauseList:
+    """Clauses in the order of their documents. Footnotes are listed when asked for by ``part=footnote``."""
+    answerer = _answerer(request)
+    store = answerer.bundle.store
+    filters = resolve_filters(store, {"part": CLAUSE_PARTS, **wanted.filters()}, wanted.version)
+    return ClauseList(
+        items=[_item(answerer, c) for c in store.select(filters, limit=wanted.limit, offset=wanted.offset)],
+        total=store.count(filters),
+        limit=wanted.limit,
+        offset=wanted.offset,
+    )
+
+
+@router.get("/v1/clauses/{clause_id:path}", tags=["look up"])
+def clause(request: Request, clause_id: str) -> ClauseDetail:
+    """One clause with its neighbours."""
+    answerer = _answerer(request)
+    found = answerer.bundle.store.clause(clause_id)
+    item = _item(answerer, found)
+    column = [c for c in answerer.bundle.store.select() if c.instrument == found.instrument and c.part != "footnote"]
+    around = [c.id for c in sorted(column, key=lambda c: c.span.start)]
+    at = around.index(clause_id) if clause_id in around else None
+    below = [c.id for c in column if len(c.path) == len(found.path) + 1 and c.path[:-1] == found.path]
+    above = [c.id for c in column if len(found.path) > 1 and c.path == found.path[:-1]]
+    return ClauseDetail(
+        **item.model_dump(),
+        lead_in=found.lead_in,
+        above=above[0] if above else None,
+        below=below,
+        previous=around[at - 1] if at else None,
+        next=around[at + 1] if at is not None and at + 1 < len(around) else None,
+    )
+
+
+@router.get("/v1/instruments", tags=["look up"])
+def instruments(request: Request) -> InstrumentList:
+    """The resolutions of the corpus."""
+    items = [InstrumentItem.of(i) for i in _answerer(request).bundle.store.instruments.values()]
+    return InstrumentList(items=items, total=len(items), limit=len(items), offset=0)
+
+
+@router.get("/clauses/{clause_id:path}", include_in_schema=False)
+def permanent_link(clause_id: str) -> RedirectResponse:
+    """Where citations link to."""
+    return RedirectResponse(f"/v1/clauses/{clause_id}")
+
+
+@router.get("/", include_in_schema=False)
+def front() -> RedirectResponse:
+    """The way in."""
+    return RedirectResponse("/docs")
+
+
+@router.get("/healthz", tags=["run"])
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", tags=["run"])
+def readyz(request: Request) -> dict[str, Any]:
+    """An index is loaded, and which."""
+    manifest = _answerer(request).bundle.manifest
+    return {
+        "status": "ready",
+        "index": {
+            "id": manifest.id,
+            "corpus_digest": manifest.corpus_digest,
+            "encoder": manifest.encoder.name,
+            "built_at": manifest.built_at,
+            "counts": dict(manifest.counts),
+        },
+    }
+
+
+def _item(answerer: Answerer, clause: Clause) -> ClauseItem:
+    evidence = answerer.evidence_for(clause)
+    return ClauseItem.of(evidence.clause, evidence.instrument, evidence.sha256)

@@ -1,0 +1,60 @@
+"""Errors as problem documents: one table from the error tree to HTTP statuses."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from corpus.errors import BundleError, ClauseqaError, QueryError, QuestionTooLong, UnknownClause
+from qa.api.schemas import Problem
+
+MEDIA_TYPE = "application/problem+json"
+# The first class that fits decides.
+STATUSES: tuple[tuple[type[ClauseqaError], HTTPStatus], ...] = (
+    (UnknownClause, HTTPStatus.NOT_FOUND),
+    (QuestionTooLong, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (QueryError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (BundleError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def problem(status: int, detail: str, kind: str = "about:blank") -> JSONResponse:
+    """A response with a problem document."""
+    body = Problem(type=kind, title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JSONResponse(body.model_dump(), status, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make ``app`` answer every error with a problem document."""
+
+    @app.exception_handler(ClauseqaError)
+    def _ours(_: Request, exc: ClauseqaError) -> JSONResponse:
+        status = next((s for kind, s in STATUSES if isinstance(exc, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+        return problem(status, str(exc), f"/problems/{_slug(type(exc).__name__)}")
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(_: Request, exc: RequestValidationError) -> JSONResponse:
+        details = "; ".join(_describe(error) for error in exc.errors()[:5])
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, details, "/problems/invalid-request")
+
+    @app.exception_handler(HTTPException)
+    def _http(_: Request, exc: HTTPException) -> JSONResponse:
+        return problem(exc.status_code, str(exc.detail))
+
+    @app.exception_handler(Exception)
+    def _unexpected(_request: Request, _exc: Exception) -> JSONResponse:
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of ours; the server's log has the rest")
+
+
+def _describe(error: dict[str, Any]) -> str:
+    where = ".".join(str(part) for part in error["loc"] if part not in ("body", "query"))
+    return f"{where or 'body'}: {error['msg']}"
+
+
+def _slug(name: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")

@@ -1,0 +1,332 @@
+"""What HTTP takes and gives, and ``--json`` prints: the shapes of the contract."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from corpus.model import Clause, Corpus, Instrument
+from qa.filters import NAMES
+from qa.model import DEFAULT_K, MAX_K, Answer, Evidence, Interpretation, Version
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Values = Annotated[list[Annotated[str, Field(strict=True, max_length=200)]], BeforeValidator(_as_list)]
+
+
+class AskRequest(BaseModel):
+    """A question. Filter values may be given as people write them ("WTSA Resolution 18")."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"question": "who reports annually to TSAG?", "k": 5}]}
+    )
+
+    question: Annotated[str, Field(strict=True, description="in words; 2000 characters at most")]
+    k: Annotated[int, Field(strict=True, ge=1, le=MAX_K, description="how many citations")] = DEFAULT_K
+    filters: Annotated[
+        dict[str, Values], Field(description="any of: resolution, body, part, keyword, annex", max_length=20)
+    ] = {}
+    version: Annotated[Version, Field(description="which text: in force, proposed, or both, each marked")] = "all"
+
+
+class _Filters(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    resolution: Values = []
+    body: Values = []
+    part: Values = []
+    keyword: Values = []
+    annex: Values = []
+    version: Version = "all"
+
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """The filters that were given."""
+        return {name: tuple(values) for name in NAMES if (values := getattr(self, name))}
+
+
+class SearchParameters(_Filters):
+    """What ``GET /v1/search`` takes; ``k`` is another name for ``limit``."""
+
+    q: str = Field("", description="a question or keywords")
+    limit: int = Field(10, ge=1, le=MAX_K)
+    k: int | None = Field(None, ge=1, le=MAX_K)
+    offset: int = Field(0, ge=0, le=MAX_K)
+
+
+class ClauseParameters(_Filters):
+    """What ``GET /v1/clauses`` takes."""
+
+    limit: int = Field(50, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=1_000_000)
+
+
+class Provenance(BaseModel):
+    """Where a clause stands. Lines are 1-based and inclusive; characters 0-based, half-open, in the canonical text."""
+
+    document: str
+    sha256: str
+    body: str
+    resolution: str
+    revision: str | None
+    part: str
+    keyword: str | None
+    addressee: str | None
+    labels: list[str]
+    annex: str | None
+    row: int
+    column: int
+    line_start: int
+    line_end: int
+    char_start: int
+    char_end: int
+
+    @classmethod
+    def of(cls, clause: Clause, instrument: Instrument, sha256: str) -> Provenance:
+        """The provenance of ``clause``."""
+        return cls(
+            document=clause.document,
+            sha256=sha256,
+            body=instrument.body,
+            resolution=instrument.number,
+            revision=instrument.revision,
+            part=clause.part,
+            keyword=clause.keyword,
+            addressee=clause.addressee,
+            labels=list(clause.labels),
+            annex=clause.annex,
+            row=clause.row,
+            column=clause.column,
+            line_start=clause.line_start,
+            line_end=clause.line_end,
+            char_start=clause.span.start,
+            char_end=clause.span.end,
+        )
+
+
+class ClauseItem(BaseModel):
+    """A clause. ``text`` is the document's text at the span given, to the letter; ``context`` what it stands under."""
+
+    clause_id: str
+    url: str
+    reference: str
+    text: str
+    context: str
+    status: str
+    evidence: str | None = Field(description="why a clause of a draft has its status")
+    labels_proposed: list[str] | None = Field(description="the number that a draft gives to a clause in force")
+    provenance: Provenance
+
+    @classmethod
+    def of(cls, clause: Clause, instrument: Instrument, sha256: str) -> ClauseItem:
+        """``clause`` as an item of a list."""
+        return cls(
+            clause_id=clause.id,
+            url=f"/clauses/{clause.id}",
+            reference=clause.reference,
+            text=clause.text,
+            context=clause.context,
+            status=clause.status,
+            evidence=clause.evidence,
+            labels_proposed=list(clause.labels_proposed) if clause.labels_proposed else None,
+            provenance=Provenance.of(clause, instrument, sha256),
+        )
+
+
+class Citation(BaseModel):
+    """A clause as evidence. ``quote`` is the document's text at the span given in ``provenance``, to the letter."""
+
+    rank: int
+    score: float
+    supports_answer: bool
+    clause_id: str
+    url: str
+    reference: str
+    quote: str
+    text: str
+    context: str
+    status: str
+    verified: bool
+    provenance: Provenance
+
+    @classmethod
+    def of(cls, evidence: Evidence, rank: int) -> Citation:
+        """``evidence`` as the citation with that rank."""
+        clause = evidence.clause
+        return cls(
+            rank=rank,
+            score=round(evidence.score, 4),
+            supports_answer=evidence.supports_answer,
+            clause_id=clause.id,
+            url=f"/clauses/{clause.id}",
+            reference=clause.reference,
+            quote=clause.text,
+            text=clause.text,
+            context=clause.context,
+            status=clause.status,
+            verified=evidence.verified,
+            provenance=Provenance.of(clause, evidence.instrument, evidence.sha256),
+        )
+
+
+class InterpretationOut(BaseModel):
+    """How the question was understood."""
+
+    slot: str
+    version: str
+    bodies: list[str]
+    recipient: list[str]
+    frequency: str | None
+    references: list[dict[str, Any]]
+    corrected: dict[str, str]
+
+    @classmethod
+    def of(cls, interpretation: Interpretation) -> InterpretationOut:
+        """``interpretation`` as it is shown."""
+        return cls(
+            slot=interpretation.slot,
+            version=interpretation.version,
+            bodies=list(interpretation.bodies),
+            recipient=list(interpretation.recipient),
+            frequency=interpretation.frequency,
+            references=[
+                {name: value for name in r.__slots__ if (value := getattr(r, name))} for r in interpretation.references
+            ],
+            corrected=dict(interpretation.corrected),
+        )
+
+
+class IndexRef(BaseModel):
+    """Which index answered."""
+
+    id: str
+
+
+class AskResponse(BaseModel):
+    """An answer with the k best clauses in rank order, whether or not it was answered."""
+
+    question: str
+    answered: bool
+    confidence: float
+    answer: str
+    citations: list[Citation]
+    interpretation: InterpretationOut
+    index: IndexRef
+    took_ms: float
+
+    @classmethod
+    def of(cls, answer: Answer) -> AskResponse:
+        """``answer`` as HTTP gives it."""
+        return cls(
+            question=answer.question.text,
+            answered=answer.answered,
+            confidence=round(answer.confidence, 4),
+            answer=answer.text,
+            citations=[Citation.of(e, rank) for rank, e in enumerate(answer.evidence, 1)],
+            interpretation=InterpretationOut.of(answer.interpretation),
+            index=IndexRef(id=answer.index_id),
+            took_ms=round(answer.took_ms, 2),
+        )
+
+
+class SearchResponse(BaseModel):
+    """Hits without an answer."""
+
+    items: list[Citation]
+    total: int
+    limit: int
+    offset: int
+    interpretation: InterpretationOut
+    index: IndexRef
+
+
+class ClauseList(BaseModel):
+    """A page of clauses in the order of their documents."""
+
+    items: list[ClauseItem]
+    total: int
+    limit: int
+    offset: int
+
+
+class ClauseDetail(ClauseItem):
+    """A clause with its neighbours: the clause it hangs on, those that hang on it, the one before and the one after."""
+
+    lead_in: str | None
+    above: str | None
+    below: list[str]
+    previous: str | None
+    next: str | None
+
+
+class InstrumentItem(BaseModel):
+    """A resolution in one version. ``draft_of`` names the place and year that a draft revision is proposed for."""
+
+    id: str
+    body: str
+    resolution: str
+    revision: str | None
+    name: str
+    title: str
+    adopted: str | None
+    draft: bool
+    draft_of: str | None
+    column: int
+
+    @classmethod
+    def of(cls, instrument: Instrument) -> InstrumentItem:
+        """``instrument`` as an item of a list."""
+        return cls(
+            id=instrument.id,
+            body=instrument.body,
+            resolution=instrument.number,
+            revision=instrument.revision,
+            name=instrument.name,
+            title=instrument.title,
+            adopted=instrument.adopted,
+            draft=instrument.draft,
+            draft_of=instrument.draft_of,
+            column=instrument.column,
+        )
+
+
+class InstrumentList(BaseModel):
+    """All resolutions."""
+
+    items: list[InstrumentItem]
+    total: int
+    limit: int
+    offset: int
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def parsed(corpus: Corpus) -> dict[str, Any]:
+    """What ``clauseqa corpus parse FILE --json`` prints."""
+    document, homes = corpus.document, corpus.by_id
+
+    def items(clauses: tuple[Clause, ...]) -> list[dict[str, Any]]:
+        return [ClauseItem.of(c, homes[c.instrument], document.sha256).model_dump() for c in clauses]
+
+    return {
+        "document": {
+            "name": document.name,
+            "sha256": document.sha256,
+            "characters": len(document.text),
+            "lines": document.text.count("\n") + 1,
+        },
+        "instruments": [InstrumentItem.of(i).model_dump() for i in corpus.instruments],
+        "clauses": items(corpus.clauses),
+        "footnotes": items(corpus.footnotes),
+        "remarks": [{"line": r.line, "message": r.message} for r in corpus.remarks],
+    }

@@ -1,0 +1,283 @@
+"""The console script ``clauseqa``: arguments in, one call into the core, text or JSON out.
+
+Exit status: 0 done, 1 an error of ours, 2 a mistake that the user can mend, 3 no clause answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from importlib.metadata import entry_points, version
+from pathlib import Path
+from typing import Any, NoReturn
+
+from corpus.errors import ClauseqaError, PortInUse
+from qa.settings import Settings, read_settings
+
+OK, OURS, MISTAKE, NO_ANSWER = 0, 1, 2, 3
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """Reports a wrong argument in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print and exit with the status of a user's mistake."""
+        self.exit(MISTAKE, f"clauseqa: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = _parser(given).parse_args(given)
+        run: Command = options.run
+        settings = read_settings().with_options(**{n: getattr(options, n, None) for n in Settings.__slots__})
+        return run(options, settings)
+    except ClauseqaError as exc:
+        print(f"clauseqa: {exc}", file=sys.stderr)
+        return MISTAKE
+    except KeyboardInterrupt:
+        print("clauseqa: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception as exc:
+        if os.environ.get("PYTHONDEVMODE"):
+            raise
+        print(f"clauseqa: an error of ours: {type(exc).__name__}: {exc}; please report it", file=sys.stderr)
+        return OURS
+
+
+def _parser(given: Sequence[str]) -> Parser:
+    parser = Parser("clauseqa", description="Ranked, verifiable clause citations for questions about resolutions.")
+    parser.add_argument("--version", action="version", version=f"clauseqa {version('clauseqa')}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    _add_ask(commands)
+    _add_serve(commands)
+    _add_index(commands)
+    _add_corpus(commands)
+    for extension in entry_points(group="clauseqa.commands"):
+        if extension.name in given[:1] or {"-h", "--help"} & set(given[:1]):
+            extension.load()(commands)
+        else:
+            commands.add_parser(extension.name)
+    return parser
+
+
+def add_bundle_option(parser: argparse.ArgumentParser) -> None:
+    """``--bundle PATH``, which every command that reads an index takes."""
+    parser.add_argument("--bundle", type=Path, metavar="PATH", help="the index (default: .clauseqa/bundle)")
+
+
+def _add_ask(commands: Any) -> None:
+    ask = commands.add_parser("ask", help="answer a question with clause citations")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--k", type=int, default=5, metavar="N", help="how many citations (default 5)")
+    ask.add_argument("--version", dest="text_version", default="all", metavar="VERSION", help="all, in_force, proposed")
+    ask.add_argument(
+        "--filter", action="append", default=[], metavar="NAME=VALUE", help="resolution, body, part, keyword or annex"
+    )
+    ask.add_argument("--json", action="store_true", help="exactly what HTTP answers")
+    add_bundle_option(ask)
+    ask.set_defaults(run=_ask)
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from qa.model import Question
+    from qa.service import Service
+
+    question = Question(options.question, options.k, _filters(options.filter), options.text_version)
+    answer = Service(settings).current().ask(question)
+    if options.json:
+        from qa.api.schemas import AskResponse
+
+        print_json(AskResponse.of(answer).model_dump())
+    else:
+        from qa.terminal import show_answer
+
+        print(show_answer(answer, width()))
+    return OK if answer.answered else NO_ANSWER
+
+
+def _filters(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    from corpus.errors import UnknownFilter
+    from qa.filters import NAMES
+
+    filters: dict[str, tuple[str, ...]] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not value:
+            raise UnknownFilter(f"--filter {pair!r} is not NAME=VALUE; names: {', '.join(NAMES)}")
+        filters[name] = (*filters.get(name, ()), value)
+    return filters
+
+
+def _add_serve(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="serve the index over HTTP")
+    serve.add_argument("--host", metavar="ADDRESS", help="where to listen (default 127.0.0.1)")
+    serve.add_argument("--port", type=int, metavar="N", help="default 8000; 0 takes a free one")
+    add_bundle_option(serve)
+    serve.set_defaults(run=_serve)
+
+
+def _serve(_: argparse.Namespace, settings: Settings) -> int:
+    from qa.service import Service
+
+    listener = _listen(settings.host, settings.port)
+    with listener:
+        service = Service(settings)
+        import uvicorn
+
+        from qa.api.app import build_app
+
+        logging.basicConfig(level=logging.INFO, format="clauseqa: %(message)s")
+        port = listener.getsockname()[1]
+        print(f"clauseqa: serving at http://{settings.host}:{port} (docs at /docs)", file=sys.stderr, flush=True)
+        config = uvicorn.Config(build_app(service), log_level="warning", access_log=False, lifespan="off")
+        uvicorn.Server(config).run(sockets=[listener])
+    return OK
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except (OSError, OverflowError) as exc:
+        reason = getattr(exc, "strerror", None) or str(exc)
+        raise PortInUse(f"cannot listen at {host}:{port} ({reason}); choose another with --port") from exc
+    return listener
+
+
+def _add_index(commands: Any) -> None:
+    index = commands.add_parser("index", help="build, describe or verify an index")
+    verbs = index.add_subparsers(metavar="VERB", required=True, parser_class=Parser)
+    build = verbs.add_parser("build", help="build an index and publish it in one step")
+    build.add_argument(
+        "source", nargs="*", type=Path, metavar="SOURCE", help="files or folders (default: the compilation)"
+    )
+    build.add_argument("--encoder", metavar="NAME", help="a sentence-transformers model (default all-MiniLM-L6-v2)")
+    build.add_argument("--if-stale", action="store_true", help="do nothing if the index is up to date")
+    build.add_argument("--json", action="store_true")
+    build.set_defaults(run=_build)
+    info = verbs.add_parser("info", help="say what an index is made of")
+    info.add_argument("--json", action="store_true")
+    info.set_defaults(run=_info)
+    verify = verbs.add_parser("verify", help="check every checksum, span and count")
+    verify.set_defaults(run=_verify)
+    for verb in (build, info, verify):
+        add_bundle_option(verb)
+
+
+def _build(options: argparse.Namespace, settings: Settings) -> int:
+    from corpus.parse import default_source
+    from index.build import build, is_current
+    from index.model_source import DEFAULT_MODEL, model_encoder
+    from qa.terminal import show_report
+
+    sources = options.source or [default_source()]
+    encoder = model_encoder(settings.encoder or DEFAULT_MODEL)
+    if options.if_stale and is_current(sources, settings.bundle, encoder):
+        print(f"clauseqa: the index at {settings.bundle} is up to date", file=sys.stderr)
+        return OK
+    started = time.monotonic()
+    report = build(sources, settings.bundle, encoder, Progress())
+    if options.json:
+        print_json({"manifest": asdict(report.manifest), "encoded": report.encoded, "remarks": report.remarks})
+    else:
+        print(show_report(report, time.monotonic() - started))
+    return OK
+
+
+def _info(options: argparse.Namespace, settings: Settings) -> int:
+    from index.bundle import Manifest
+    from qa.terminal import show_manifest
+
+    manifest = Manifest.read(settings.bundle.resolve())
+    if options.json:
+        print_json(asdict(manifest))
+    else:
+        print(show_manifest(manifest))
+    return OK
+
+
+def _verify(_: argparse.Namespace, settings: Settings) -> int:
+    from index.bundle import verify
+
+    wrong = verify(settings.bundle)
+    for line in wrong:
+        print(f"clauseqa: {line}", file=sys.stderr)
+    if wrong:
+        print(f"clauseqa: {len(wrong)} fault(s); run: clauseqa index build SOURCE...", file=sys.stderr)
+        return OURS
+    print(f"the index at {settings.bundle} is sound")
+    return OK
+
+
+def _add_corpus(commands: Any) -> None:
+    corpus = commands.add_parser("corpus", help="look at documents")
+    verbs = corpus.add_subparsers(metavar="VERB", required=True, parser_class=Parser)
+    parse = verbs.add_parser("parse", help="show the clauses of a document")
+    parse.add_argument("file", type=Path, metavar="FILE")
+    parse.add_argument("--json", action="store_true", help="every clause with its provenance")
+    parse.set_defaults(run=_parse)
+
+
+def _parse(options: argparse.Namespace, _: Settings) -> int:
+    from corpus.parse import parse_file
+
+    corpus = parse_file(options.file)
+    if options.json:
+        from qa.api.schemas import parsed
+
+        print_json(parsed(corpus))
+    else:
+        from qa.terminal import show_corpus
+
+        print(show_corpus(corpus, width()))
+    return OK
+
+
+class Progress:
+    """Shows a build's progress on standard error: one line that changes at a terminal, a line a step elsewhere."""
+
+    def __init__(self) -> None:
+        self._last = ""
+        self._moving = sys.stderr.isatty()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Called by the build."""
+        line = f"clauseqa: {what}" + (f" {done}/{total}" if total else " ...")
+        if self._moving:
+            end = "\n" if total and done == total else ""
+            sys.stderr.write(f"\r\x1b[K{line}{end}")
+        elif what != self._last or done == total:
+            sys.stderr.write(f"{line}\n")
+        self._last = what
+        sys.stderr.flush()
+
+
+def print_json(data: Any) -> None:
+    """``data`` on standard output, readable and in UTF-8."""
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def width() -> int:
+    """How wide a line may be: the terminal's width, 100 at most."""
+    return min(100, shutil.get_terminal_size().columns)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

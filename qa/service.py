@@ -1,0 +1,53 @@
+"""A bundle that is being served: opened once, and exchanged when a new one is published in its place."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from threading import Lock
+
+from corpus.errors import ClauseqaError
+from index.bundle import Bundle
+from qa.answer import Answerer
+from qa.settings import Settings
+
+_log = logging.getLogger("clauseqa")
+
+
+class Service:
+    """Hands out the answerer of the bundle that is published now. Safe to use from several threads.
+
+    A request keeps the answerer that it was given, so that none is dropped when the bundle changes under it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Opens the bundle. Raises what :meth:`index.bundle.Bundle.open` raises."""
+        self._settings, self._lock = settings, Lock()
+        self._target = _target(settings.bundle)
+        self._answerer = self._open()
+
+    def current(self) -> Answerer:
+        """The answerer to use for one request."""
+        target = _target(self._settings.bundle)
+        if target != self._target and self._lock.acquire(blocking=False):
+            try:
+                self._answerer = self._open()
+                _log.info("now serving index %s", self._answerer.bundle.manifest.id)
+            except ClauseqaError as exc:
+                _log.warning("the new index cannot be used, the old one serves on: %s", exc)
+            finally:
+                self._target = target
+                self._lock.release()
+        return self._answerer
+
+    def _open(self) -> Answerer:
+        settings = self._settings
+        return Answerer(Bundle.open(settings.bundle, encoder_name=settings.encoder, threads=settings.threads))
+
+
+def _target(path: Path) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""

@@ -1,0 +1,90 @@
+"""Answers and clauses for people at a terminal (pure)."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from corpus.model import Corpus
+from corpus.readable import readable
+from index.build import Report
+from index.bundle import Manifest
+from qa.model import Answer, Evidence
+
+_STATUS = {
+    "in_force": "in force",
+    "proposed": "PROPOSED, not in force",
+    "deleted": "STRUCK by a draft",
+    "uncertain": "UNCERTAIN, may be partly proposed",
+}
+
+
+def show_answer(answer: Answer, width: int) -> str:
+    """The answer, then its citations with quote, status and place."""
+    head = textwrap.fill(answer.text, width)
+    sure = f"confidence {answer.confidence:.2f}, index {answer.index_id}, {answer.took_ms:.0f} ms"
+    title = "Citations" if answer.answered else "Nearest clauses (none of them answers)"
+    fixed = ", ".join(f"{old} → {new}" for old, new in answer.interpretation.corrected)
+    lines = [head, "", *([f"Read as: {fixed}"] if fixed else []), f"{title} ({sure}):"]
+    return "\n".join((*lines, *(show_evidence(e, n, width) for n, e in enumerate(answer.evidence, 1))))
+
+
+def show_evidence(evidence: Evidence, number: int, width: int) -> str:
+    """One citation over a few lines."""
+    clause = evidence.clause
+    lines = str(clause.line_start) if clause.line_start == clause.line_end else f"{clause.line_start}-{clause.line_end}"
+    quote = f"“{readable(clause.text)}”"
+    if clause.lead_in:
+        quote = f"({clause.lead_in}) {quote}"
+    place = (
+        f"{clause.document}, line {lines}, characters {clause.span.start}-{clause.span.end}, "
+        f"{'verified' if evidence.verified else 'NOT VERIFIED'}, score {evidence.score:.2f}"
+    )
+    wrapped = textwrap.fill(quote, width, initial_indent="    ", subsequent_indent="    ")
+    head = textwrap.fill(f"[{number}] {clause.reference}: {_STATUS[clause.status]}", width, subsequent_indent="    ")
+    return f"{head}\n{wrapped}\n    {place}"
+
+
+def show_corpus(corpus: Corpus, width: int) -> str:
+    """What a parser found, resolution by resolution."""
+    lines = [f"{corpus.document.name}: {len(corpus.instruments)} resolutions, {len(corpus.clauses)} clauses"]
+    for instrument in corpus.instruments:
+        own = [c for c in corpus.clauses if c.instrument == instrument.id]
+        draft = f" (draft revision for {instrument.draft_of})" if instrument.draft else ""
+        lines += ["", f"{instrument.name}, {instrument.body}{draft}: {len(own)} clauses", f"  {instrument.title}"]
+        lines += [_short(f"  {c.line_start:>5}  {c.reference}", readable(c.text), c.status, width) for c in own]
+    lines += ["", *(f"line {r.line}: {r.message}" for r in corpus.remarks)] if corpus.remarks else []
+    return "\n".join(lines)
+
+
+def _short(head: str, text: str, status: str, width: int) -> str:
+    mark = "" if status == "in_force" else f" [{status}]"
+    return textwrap.shorten(f"{head.partition(' of Resolution')[0].strip()}{mark}: {text}", width, placeholder=" …")
+
+
+def show_report(report: Report, seconds: float) -> str:
+    """What a build did."""
+    counts = report.manifest.counts
+    remarks = [f"  {name}, line {line}: {message}" for name, line, message in report.remarks]
+    summary = (
+        f"index {report.manifest.id}: {counts['documents']} document(s), {counts['instruments']} resolutions, "
+        f"{counts['clauses']} clauses, {counts['footnotes']} footnotes; "
+        f"encoded {report.encoded} of {counts['passages']} passages in {seconds:.1f} s"
+    )
+    return "\n".join((summary, *(["to know:"] if remarks else []), *remarks))
+
+
+def show_manifest(manifest: Manifest) -> str:
+    """What an index is made of."""
+    rows: Iterable[tuple[str, object]] = (
+        ("index", manifest.id),
+        ("built", f"{manifest.built_at} by {manifest.built_by}"),
+        ("sources", ", ".join(manifest.sources)),
+        ("corpus digest", manifest.corpus_digest),
+        ("encoder", f"{manifest.encoder.name}, {manifest.encoder.dimension} dimensions, {manifest.encoder.pooling}"),
+        ("encoder sha256", manifest.encoder.sha256),
+        ("format", manifest.format_version),
+        *manifest.counts.items(),
+        ("size", f"{sum(manifest.sizes.values()) / 1e6:.1f} MB"),
+    )
+    return "\n".join(f"{name:<15} {value}" for name, value in rows)

@@ -1,0 +1,45 @@
+"""What tests share: the parsed compilation, an index by the stand-in encoder, an index by the real one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.model import Corpus
+from corpus.parse import default_source, parse_file
+from index.build import build
+from index.bundle import Bundle
+from index.encoder import HashingEncoder
+from index.model_source import DEFAULT_MODEL, model_encoder
+from qa.answer import Answerer
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """The compilation, parsed."""
+    return parse_file(default_source())
+
+
+@pytest.fixture(scope="session")
+def hashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the compilation by the stand-in encoder: quick, and enough where ranking does not matter."""
+    path = tmp_path_factory.mktemp("hashed") / "bundle"
+    build([default_source()], path, HashingEncoder())
+    return path
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the compilation as people use it; takes some twenty seconds, once."""
+    path = tmp_path_factory.mktemp("real") / "bundle"
+    build([default_source()], path, model_encoder(DEFAULT_MODEL))
+    return path
+
+
+@pytest.fixture(scope="session")
+def answerer(real: Path) -> Answerer:
+    """Answers from the real index."""
+    return Answerer(Bundle.open(real))
