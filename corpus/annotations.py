@@ -26,16 +26,18 @@ def load_annotations(folder: Traversable | None = None) -> Annotations:
 
 
 def _read(file: Traversable) -> tuple[str, dict[str, Annotation]]:
-    head, *rows = file.read_text("utf-8").splitlines()
     found: dict[str, Annotation] = {}
+    at = 1
     try:
+        head, *rows = file.read_text("utf-8").splitlines()
         instrument = json.loads(head)["instrument"]
         for line in rows:
+            at += 1
             row = json.loads(line)
             if row["status"] not in STATUSES:
                 raise ValueError(f"unknown status {row['status']!r}")
             found[row["clause"]] = Annotation(row["status"], row["confidence"], row["evidence"])
     except (ValueError, KeyError, TypeError) as exc:
-        at = len(found) + 2 if found else 1
-        raise AnnotationError(f"{file.name}, about line {at}: {exc!r}; a line needs clause, status, evidence") from exc
+        needs = "the first line needs instrument, each other clause, status, confidence, evidence"
+        raise AnnotationError(f"{file.name}, line {at}: {exc!r}; {needs}") from exc
     return instrument, found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +19,30 @@ class Body:
     kind: str
     acronym: str | None = None
     other: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
     sector: str | None = None
     members: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name it goes by, the full one first."""
-        return (self.name, *((self.acronym,) if self.acronym else ()), *self.other)
+        return (self.name, *((self.acronym,) if self.acronym else ()), *self.other, *self.exact)
 
 
 @cache
 def bodies() -> dict[str, Body]:
     """All bodies by id."""
     data = tomllib.loads((resources.files("corpus") / "bodies.toml").read_text("utf-8"))
-    found = (
-        Body(**{**row, "other": tuple(row.get("other", ())), "members": tuple(row.get("members", ()))})
-        for row in data["body"]
-    )
+    found = (_body(row) for row in data["body"])
     return {body.id: body for body in found}
 
 
+def _body(row: dict[str, Any]) -> Body:
+    frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return Body(**frozen)
+
+
+@lru_cache(maxsize=1024)
 def find_bodies(text: str) -> tuple[Body, ...]:
     """The bodies that ``text`` (readable) names, in its order, each once; the longest name wins where two overlap.
 
@@ -69,7 +74,7 @@ def _matcher() -> tuple[re.Pattern[str], dict[str, str]]:
     folded: list[str] = []
     for body in bodies().values():
         for name in body.names:
-            if len(name) == 2:
+            if len(name) == 2 or name in body.exact:
                 exact.append(name)
                 owner.setdefault(name, body.id)
             else:
@@ -78,5 +83,5 @@ def _matcher() -> tuple[re.Pattern[str], dict[str, str]]:
                 for form in forms:
                     owner.setdefault(form, body.id)
     longest = sorted(set(folded), key=len, reverse=True)
-    alternatives = "|".join((f"(?i:{'|'.join(map(re.escape, longest))})", *map(re.escape, exact)))
+    alternatives = "|".join((*map(re.escape, exact), f"(?ai:{'|'.join(map(re.escape, longest))})"))
     return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])"), owner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from corpus.model import Clause, Span
@@ -33,18 +33,27 @@ def passages(
     # Costly to import and seldom needed: hardly a clause is longer than an encoder's limit.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    room = limit - count(render("")) + count("")
+    room = limit - count(render(""))
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=room,
         chunk_overlap=room // 8,
-        length_function=lambda piece: count(render(piece)) - count(render("")) + count(""),
+        length_function=lambda piece: count(render(piece)) - count(render("")),
         separators=["; ", ". ", ", ", " ", ""],
         keep_separator="end",
-        add_start_index=True,
         strip_whitespace=True,
     )
-    found = []
-    for piece in splitter.create_documents([clause.text]):
-        start = clause.span.start + piece.metadata["start_index"]
-        found.append(Passage(Span(start, start + len(piece.page_content)), render(piece.page_content)))
-    return tuple(found)
+    return tuple(
+        Passage(Span(clause.span.start + start, clause.span.start + end), render(clause.text[start:end]))
+        for start, end in _places(clause.text, splitter.split_text(clause.text))
+    )
+
+
+def _places(text: str, pieces: Iterable[str]) -> Iterator[Span]:
+    """Where each of ``pieces`` stands in ``text``: as late as it can without leaving a gap to the one before, so that
+    together they cover it. (The splitter's own start index takes tokens for characters and misses.)"""
+    end = 0
+    for piece in pieces:
+        latest = len(text) - len(text[end:].lstrip())
+        start = text.rfind(piece, 0, latest + len(piece))
+        end = start + len(piece)
+        yield Span(start, end)

@@ -165,7 +165,12 @@ class _ColumnReader:
             lead_in = " ".join(filter(None, (outer, before))) if before.endswith(":") else None
             self.lead_ins = (*self.lead_ins, lead_in)
         self.levels, self.lead_ins = levels, self.lead_ins[: len(levels)]
-        steps = tuple(Step("item", level.last) for level in levels)
+        inner = [level.last for level in levels[1:]] + [""]
+        steps = tuple(  # 2.1 is cited without the 2 above it
+            Step("item", level.last)
+            for level, below in zip(levels, inner, strict=True)
+            if not below.startswith(f"{level.last}.")
+        )
         self._add(line, label.width, (*self.base, *steps), self.lead_ins[-1])
 
     def _last_text(self) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 Kind = Literal["decimal", "letter", "roman"]
 
-# "a)", "fh)", "bbis)", "iv)" before any space; "1", "12", "1.1" only before a TAB, since text may begin with a number.
+# "a)", "fh)", "bbis)", "b)bis", "iv)" before any space; "1", "12", "1.1" only before a TAB, since text may begin with a
+# number, and of three digits at most, which tells them from years.
 _LABEL = re.compile(
-    r"\s*(?:(?P<letter>[a-z]{1,4}(?:bis|ter)?)\)(?:bis|ter)?|(?P<decimal>\d+(?:\.\d+)*)(?=\t))[\t \u00a0]+(?=\S)"
+    r"\s*(?:(?P<letter>[a-z]{1,4}(?:bis|ter)?)\)(?P<added>bis|ter)?|(?P<decimal>\d{1,3}(?:\.\d{1,3})*)(?=\t))"
+    r"[\t \u00a0]+(?=\S)"
 )
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
@@ -33,7 +36,7 @@ class Level(NamedTuple):
 def match_label(line: str) -> Label | None:
     """The label that ``line`` (canonical text) begins with, if any."""
     found = _LABEL.match(line)
-    return Label(found["letter"] or found["decimal"], found.end()) if found else None
+    return Label((found["letter"] or found["decimal"]) + (found["added"] or ""), found.end()) if found else None
 
 
 def kinds(num: str) -> tuple[Kind, ...]:
@@ -58,8 +61,16 @@ def place(num: str, levels: Sequence[Level], opens: bool) -> tuple[Level, ...]:
 
     ``levels`` are those open so far, outermost first; ``opens`` says whether the clause before ends with a colon, so
     that a deeper list is expected. A label goes to the deepest level that it continues; else it opens a list of its
-    own where one is expected; else it joins the deepest level of its kind, gap or not.
+    own where one is expected; else it joins the deepest level of its kind, gap or not. ``i`` where a list is expected
+    opens one even after ``h``; ``2.1`` stands below ``2``, and no whole number continues it.
     """
+    if num == "i" and opens:
+        return (*levels, Level("roman", num))
+    if num[0].isdigit():
+        levels = tuple(takewhile(lambda level: level.last.count(".") <= num.count("."), levels))
+        above = [depth for depth, level in enumerate(levels, 1) if level.last == num.rpartition(".")[0]]
+        if above:
+            return (*levels[: above[-1]], Level("decimal", num))
     possible = kinds(num)
     for depth in range(len(levels), 0, -1):
         level = levels[depth - 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -41,10 +42,11 @@ def parse_document(document: Document, annotations: Annotations | None = None) -
     clauses: list[Clause] = []
     footnotes: list[Clause] = []
     remarks: list[Remark] = []
-    for column in columns:
-        instrument = _instrument(column)
-        instruments.append(instrument)
+    plain = [_instrument(column) for column in columns]
+    for column, instrument, name in zip(columns, plain, unique(i.id for i in plain), strict=True):
         rows = versions(document, column, known.get(instrument.id, {}))
+        instrument = replace(instrument, id=name)
+        instruments.append(instrument)
         clauses += _clauses(document, column, instrument, rows)
         footnotes += _clauses(document, column, instrument, [Versioned(f, "in_force") for f in column.footnotes])
         remarks += [*column.remarks, *_contradictions(document, instrument)]

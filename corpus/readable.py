@@ -15,8 +15,9 @@ _SPACES = re.compile(r"\s+")
 def readable(text: str) -> str:
     """``text`` without bookmarks, footnote marks and bodies, stray superscripts ("developing1"), with plain spaces
     and hyphens and no line breaks. For reading and searching; spans always point into the canonical text."""
+    text = _SPACES.sub(" ", text.translate(_CHARACTERS))
     text = _BOOKMARK.sub("", text)
     text = FOOTNOTE_BODY.sub("", text)
     text = _FOOTNOTE_MARK.sub("", text)
     text = _SUPERSCRIPT.sub("", text)
-    return _SPACES.sub(" ", text.translate(_CHARACTERS)).strip()
+    return _SPACES.sub(" ", text).strip()

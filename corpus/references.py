@@ -18,7 +18,7 @@ from corpus.titles import ADOPTING
 
 PROPOSED = "proposed for"
 
-_ITEM = r"(?:\d{1,2}(?:\.\d+)*(?![\d)-])|[a-z]{1,4}\))"
+_ITEM = r"(?:\d{1,2}(?:\.\d+)*(?![\d)-])|[a-z]{1,4}(?:bis|ter)?\)(?:bis|ter)?)"
 _RESOLUTION = re.compile(
     r"\b(?:Resolution|Res\.?)\s*(?P<itur>(?:ITU-)?R\s+)?(?P<number>\d{1,4}(?:-\d+)?)\b"
     r"(?:\s*\((?P<revision>(?:Rev\. ?)?(?:[A-Z][^(),]*, ?)?\d{4})\))?"
@@ -145,7 +145,7 @@ def resolve(citation: Citation, clauses: Iterable[C], instruments: Iterable[Inst
     reference without addressee means the section without one, where there is such a section; one that does not say
     "proposed" means the clause in force, where two clauses of a draft bear the same number.
     """
-    homes = {i.id for i in instruments if _is_of(citation, i)}
+    homes = {i.id for i in instruments if is_of(citation, i)}
     found = [c for c in clauses if c.instrument in homes and _is_within(citation, c)]
     if citation.keyword and not citation.addressee:
         bare = [c for c in found if c.path[0].addressee is None]
@@ -215,10 +215,12 @@ def _provisions(text: str) -> list[tuple[int, Citation]]:
 
 
 def _split_items(items: str) -> tuple[str, ...]:
-    return tuple(item.rstrip(")") for item in re.findall(_ITEM, items))
+    return tuple(item.replace(")", "") for item in re.findall(_ITEM, items))
 
 
-def _is_of(citation: Citation, instrument: Instrument) -> bool:
+def is_of(citation: Citation, instrument: Instrument) -> bool:
+    """Can the resolution that ``citation`` names be ``instrument``?"""
+
     def year(text: str | None) -> str | None:
         found = re.search(r"\d{4}", text or "")
         return found[0] if found else None

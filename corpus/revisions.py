@@ -66,11 +66,13 @@ def versions(document: Document, column: Column, annotations: Mapping[str, Annot
 def split_glued_label(num: str) -> tuple[str, str] | None:
     """``fh`` -> (``f``, ``h``), ``58`` -> (``5``, ``8``): the old and the new label; insertions only push labels up.
 
-    A doubled letter (``aa``) and a number that cannot be cut into a smaller and a larger one are not glued.
+    Where it can be cut in several ways, the closest labels are meant: ``1112`` is 11 and 12. A doubled letter (``aa``)
+    and a number that cannot be cut into a smaller and a larger one are not glued.
     """
     if num.isdigit() and len(num) > 1:
         cuts = [(num[:i], num[i:]) for i in range(1, len(num)) if num[i] != "0"]
-        return next(((a, b) for a, b in cuts if int(a) < int(b)), None)
+        pushed = [(a, b) for a, b in cuts if int(a) < int(b)]
+        return min(pushed, key=lambda cut: int(cut[1]) - int(cut[0]), default=None)
     if len(num) == 2 and num.isalpha() and num[0] != num[1]:
         return (min(num), max(num))
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from corpus.keywords import match_heading
 from corpus.model import Cell, Line, Span
 from corpus.readable import readable
 
@@ -19,7 +20,7 @@ ADOPTING = {
 }
 _HEADING = re.compile(r"RESOLUTION (?P<itur>ITU-R )?(?P<number>\d+(?:[-/]\d+)*)(?: ?\((?P<revision>[^()]*)\))?", re.I)
 _DATE_LINE = re.compile(r"\((?P<revision>(?:Rev\. )?(?:[^(),]+, )?\d{4})\)")
-_ENACTING = re.compile(rf"The .*?(?P<body>{'|'.join(ADOPTING)}).*?(?:\((?P<place>[^()]*\d{{4}})\))?\s*,?", re.I)
+_ENACTING = re.compile(rf"The .*?(?P<body>{'|'.join(ADOPTING)}).*?(?:\((?P<place>[^()]*\d{{4}})\))?\s*,?", re.I | re.A)
 _YEAR = re.compile(r"\d{4}")
 _GLUED_PLACE = re.compile(r"(?P<old>[A-Z][\w .'-]*?, \d{4})(?P<new>[A-Z][\w .'-]*?, \d{4})")
 
@@ -60,6 +61,8 @@ def parse_title(lines: tuple[Line, ...]) -> Title:
     used = 1
     for line in todo[1:]:
         text = readable(line.text)
+        if match_heading(text):  # an extract may lack the enacting formula
+            break
         if date := _DATE_LINE.fullmatch(text):
             revision = revision or date["revision"]
         elif enacting := _ENACTING.fullmatch(text):

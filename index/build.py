@@ -70,7 +70,7 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
         order = [digest for e in entries for _, digest in e.passages]
         known = before.store.passage_digests() if before else {}
         fresh = [digest for digest in dict.fromkeys(order) if digest not in known]
-        vectors = dict(zip(fresh, _encode([texts[d] for d in fresh], encoder, progress), strict=True))
+        vectors = dict(zip(fresh, encode_all([texts[d] for d in fresh], encoder, progress), strict=True))
         if before:
             vectors |= {d: before.dense.vector(known[d]) for d in order if d in known}
         progress("writing", 0, 0)
@@ -144,11 +144,17 @@ def _open_before(path: Path, encoder: Encoder) -> Bundle | None:
     return before if before.manifest.encoder == encoder.identity else None
 
 
-def _encode(texts: Sequence[str], encoder: Encoder, progress: Progress) -> Iterator[Vectors]:
-    for start in range(0, len(texts), _BATCH):
-        progress("encoding", start, len(texts))
-        yield from encoder.encode(texts[start : start + _BATCH])
-    progress("encoding", len(texts), len(texts))
+def encode_all(texts: Sequence[str], encoder: Encoder, progress: Progress) -> Vectors:
+    """Vectors in the order of ``texts``, shape ``(len(texts), dimension)``; encoded in the order of their length, so
+    that batches need little padding."""
+    order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+    vectors = np.zeros((len(texts), encoder.identity.dimension), np.float32)
+    for start in range(0, len(order), _BATCH):
+        progress("encoding", start, len(order))
+        batch = order[start : start + _BATCH]
+        vectors[batch] = encoder.encode([texts[n] for n in batch])
+    progress("encoding", len(order), len(order))
+    return vectors
 
 
 def _write_documents(work: Path, corpora: Sequence[Corpus]) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -16,21 +19,21 @@ class Hit:
     lexical: float
 
 
-def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float) -> list[Hit]:
-    """A convex combination of both, each divided by its largest score; best first, at most 1.
+def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float, k: int) -> list[Hit]:
+    """The ``k`` best by a convex combination of both, each divided by its largest score; best first, at most 1.
 
-    ``weight`` is that of the dense scores. Bruch, Gai, Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval"
-    (ACM TOIS 2023), find that it beats rank fusion and hardly depends on how the scores are scaled.
+    ``weight`` is that of the dense scores; negative scores count as 0. Bruch, Gai, Ingber, "An Analysis of Fusion
+    Functions for Hybrid Retrieval" (ACM TOIS 2023), find that it beats rank fusion and hardly depends on how the
+    scores are scaled.
     """
-    scaled = [(scale(dense), weight), (scale(lexical), 1 - weight)]
-    hits = [
-        Hit(n, sum(part * scores.get(n, 0.0) for scores, part in scaled), dense.get(n, 0.0), lexical.get(n, 0.0))
-        for n in dense.keys() | lexical.keys()
-    ]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.number))
+    numbers = np.array(sorted(dense.keys() | lexical.keys()), np.int64)
+    columns = [np.array([scores.get(n, 0.0) for n in numbers.tolist()]) for scores in (dense, lexical)]
+    fused = weight * scale(columns[0]) + (1 - weight) * scale(columns[1])
+    best = np.argsort(-fused, kind="stable")[:k]
+    return [Hit(int(numbers[n]), float(fused[n]), float(columns[0][n]), float(columns[1][n])) for n in best]
 
 
-def scale(scores: Mapping[int, float]) -> dict[int, float]:
+def scale(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """``scores`` divided by the largest; negative ones, and all where none is positive, become 0."""
-    top = max(scores.values(), default=0.0)
-    return {n: max(0.0, s / top) if top > 0 else 0.0 for n, s in scores.items()}
+    top = scores.max(initial=0.0)
+    return np.maximum(scores / top, 0.0) if top > 0 else np.zeros_like(scores)

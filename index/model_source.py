@@ -27,6 +27,7 @@ from index.encoder import (
     Identity,
     OnnxEncoder,
     Vectors,
+    optimize,
     write_identity,
 )
 
@@ -93,6 +94,7 @@ class ModelEncoder:
                 features = {"input_ids": input_ids, "attention_mask": attention_mask}
                 return torch.nn.functional.normalize(self.model(features)["sentence_embedding"], dim=1)
 
+        plain = folder / "plain.onnx"
         # Two tensors of different content: one tensor twice would be traced as one input.
         ids, mask = torch.arange(16).reshape(2, 8), torch.tensor([[1] * 8, [1] * 5 + [0] * 3])
         axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=self.identity.max_tokens)}
@@ -101,7 +103,7 @@ class ModelEncoder:
             torch.onnx.export(
                 Whole().eval(),
                 (ids, mask),
-                str(folder / MODEL_ONNX),
+                str(plain),
                 input_names=["input_ids", "attention_mask"],
                 output_names=[OUTPUT],
                 dynamic_shapes=(axes, axes),
@@ -109,6 +111,8 @@ class ModelEncoder:
                 external_data=False,
                 verbose=False,
             )
+        optimize(plain, folder / MODEL_ONNX)
+        plain.unlink()
         (folder / TOKENIZER_JSON).write_text((self._folder / "tokenizer.json").read_text("utf-8"), "utf-8")
         write_identity(folder, self.identity)
 

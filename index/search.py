@@ -41,7 +41,7 @@ class Searcher:
         clauses = None if filters == ALL else self._allowed(filters)
         lexical = self._lexical.search(query.text, DEPTH, query.also, clauses) if dense_weight < 1 else {}
         dense = self._cosines(query.text, clauses, list(lexical)) if dense_weight > 0 else {}
-        return fuse(dense, lexical, dense_weight)[:k]
+        return fuse(dense, lexical, dense_weight, k)
 
     def _cosines(self, text: str, clauses: NDArray[np.int64] | None, also: Sequence[int]) -> dict[int, float]:
         """Cosine of ``text`` with the nearest of ``clauses`` and with ``also``; a clause counts by its best passage."""

@@ -21,10 +21,11 @@ from qa.model import Answer, Evidence, Interpretation, Question, Version
 from qa.spelling import Speller
 from qa.understand import KNOWN, understand
 
-_POOL = 50  # hits that are reordered by scope and status
+_POOL = 100  # hits that are reordered by scope and version
 _SCOPE_BONUS = 0.15  # for a clause of the resolution or provision that the question names
 _PROPOSED_FACTOR = 0.9  # text in force first where the two tie
 _OTHER_VERSION_FACTOR = 0.5  # for a clause of the version that the question does not ask for
+_FIFTH = 4  # the place whose score the best clause's is compared with
 _LOOKUP_CONFIDENCE = 0.99  # of a clause that was asked for by its reference
 # Words around a citation that ask for nothing but its text.
 _PLAIN_LOOKUP = frozenset(
@@ -66,14 +67,14 @@ class Answerer:
         """The answer to ``question``, or the refusal. Raises a :class:`~corpus.errors.QueryError`."""
         started = time.perf_counter()
         interpretation, found = self.find(question)
-        sure = self._confidence(found)
+        sure = 0.0 if interpretation.foreign else self._confidence(found)
         answered = bool(found.evidence) and sure >= THRESHOLD
         evidence = found.evidence
         if answered:
             evidence = (replace(evidence[0], supports_answer=True), *evidence[1:])
             text = compose(evidence[0], 1)
         else:
-            text = refusal(self._reason(found), evidence[0] if evidence else None)
+            text = refusal(self._reason(interpretation, found), evidence[0] if evidence else None)
         return Answer(
             question=question,
             interpretation=interpretation,
@@ -87,11 +88,11 @@ class Answerer:
 
     def find(self, question: Question) -> tuple[Interpretation, Found]:
         """Ranked clauses without an answer. Raises a :class:`~corpus.errors.QueryError`."""
-        interpretation = understand(question, self._speller)
+        interpretation = understand(question, self._speller, self._instruments.values())
         filters = resolve_filters(self.bundle.store, question.filters, question.version)
-        hits = self.bundle.searcher.search(Query(interpretation.text, interpretation.also), _POOL, filters)
+        hits = self.bundle.searcher.search(Query(interpretation.sought, interpretation.also), _POOL, filters)
         cited = self._cited([r for r in interpretation.references if r.names_provision], filters)
-        ranked = self._rank(hits, interpretation, cited)
+        ranked = self._rank(hits, interpretation, cited, max(question.k, _FIFTH + 1))
         evidence = tuple(self._evidence(hit) for hit in ranked[: question.k])
         signals = self._signals(interpretation, ranked)
         return interpretation, Found(evidence, signals, cited)
@@ -121,8 +122,8 @@ class Answerer:
         numbers = self.bundle.store.numbers_of
         return Cited(tuple(numbers(exact)), tuple(numbers(below)), tuple(dangling))
 
-    def _rank(self, hits: Sequence[Hit], interpretation: Interpretation, cited: Cited) -> list[Hit]:
-        """Hits reordered by scope and version; clauses that are asked for by their reference come first."""
+    def _rank(self, hits: Sequence[Hit], interpretation: Interpretation, cited: Cited, keep: int) -> list[Hit]:
+        """The first ``keep`` hits by scope and version; clauses asked for by their reference come before all."""
         scores = {hit.number: hit for hit in hits}
         wanted = dict.fromkeys((*cited.exact, *cited.below))
         for n in wanted:
@@ -134,9 +135,10 @@ class Answerer:
             return (hit.score + _SCOPE_BONUS * in_scope) * self._version_factor(hit.number, interpretation.version)
 
         first = {n: place for place, n in enumerate(outright)}
-        order = sorted(scores.values(), key=lambda h: (first.get(h.number, len(first)), -score(h), h.number))
-        top = max(1.0, *(score(h) for h in order), 0.0)
-        return [replace(h, score=1.0 if h.number in first else score(h) / top) for h in order]
+        worth = {hit.number: score(hit) for hit in scores.values()}
+        order = sorted(scores.values(), key=lambda h: (first.get(h.number, len(first)), -worth[h.number], h.number))
+        top = max(1.0, *worth.values())
+        return [replace(h, score=1.0 if h.number in first else worth[h.number] / top) for h in order[:keep]]
 
     def _version_factor(self, number: int, version: Version) -> float:
         status = self._clauses[number].status
@@ -164,10 +166,10 @@ class Answerer:
         if not ranked:
             return Signals(0.0, 0.0, 0.0, 1.0)
         best = self._clauses[ranked[0].number]
-        fifth = ranked[4].score if len(ranked) > 4 else 0.0
+        fifth = ranked[_FIFTH].score if len(ranked) > _FIFTH else 0.0
         held = " ".join((best.reference, *lexical_fields(best, self._instruments[best.instrument])))
         return measure(
-            interpretation.text,
+            interpretation.sought,
             held,
             ranked[0].dense,
             ranked[0].score - fifth,
@@ -184,7 +186,9 @@ class Answerer:
             return _LOOKUP_CONFIDENCE
         return confidence(found.signals)
 
-    def _reason(self, found: Found) -> str | None:
+    def _reason(self, interpretation: Interpretation, found: Found) -> str | None:
+        if interpretation.foreign:
+            return f"The corpus does not hold {' or '.join(interpretation.foreign)}; it can only be cited there."
         if found.cited.dangling:
             return "The corpus has no such provision as the one cited."
         return None

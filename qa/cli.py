@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from importlib.metadata import entry_points, version
 from pathlib import Path
@@ -60,18 +61,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(given: Sequence[str]) -> Parser:
     parser = Parser("clauseqa", description="Ranked, verifiable clause citations for questions about resolutions.")
-    parser.add_argument("--version", action="version", version=f"clauseqa {version('clauseqa')}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    parser.add_argument("--version", action="store_const", const=_version, dest="run", help="print the version")
+    commands = parser.add_subparsers(metavar="COMMAND", required="--version" not in given[:1], parser_class=Parser)
     _add_ask(commands)
     _add_serve(commands)
     _add_index(commands)
     _add_corpus(commands)
-    for extension in entry_points(group="clauseqa.commands"):
-        if extension.name in given[:1] or {"-h", "--help"} & set(given[:1]):
+    if not set(given[:1]) <= commands.choices.keys():
+        for extension in entry_points(group="clauseqa.commands"):
             extension.load()(commands)
-        else:
-            commands.add_parser(extension.name)
     return parser
+
+
+def _version(_: argparse.Namespace, __: Settings) -> int:
+    print(f"clauseqa {version('clauseqa')}")
+    return OK
 
 
 def add_bundle_option(parser: argparse.ArgumentParser) -> None:
@@ -135,11 +139,13 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
     listener = _listen(settings.host, settings.port)
     with listener:
-        service = Service(settings)
-        import uvicorn
+        with ThreadPoolExecutor(1) as pool:  # the index opens while the web framework is imported
+            opening = pool.submit(Service, settings)
+            import uvicorn
 
-        from qa.api.app import build_app
+            from qa.api.app import build_app
 
+            service = opening.result()
         logging.basicConfig(level=logging.INFO, format="clauseqa: %(message)s")
         port = listener.getsockname()[1]
         print(f"clauseqa: serving at http://{settings.host}:{port} (docs at /docs)", file=sys.stderr, flush=True)

@@ -53,17 +53,20 @@ class Interpretation:
 
     ``text`` is the question with its spelling repaired; ``corrected`` lists the repairs; ``also`` are words that the
     texts may use instead of its own. Bodies are ids of :mod:`corpus.bodies`; ``references`` are the provisions or
-    resolutions that it cites.
+    resolutions that it cites; ``foreign`` are texts outside the corpus whose content it asks for. ``sought`` is what
+    to search for: the text without the words that only name its scope.
     """
 
     slot: Slot
     text: str
+    sought: str
     also: tuple[str, ...] = ()
     version: Version = "all"
     bodies: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
     frequency: str | None = None
     references: tuple[Reference, ...] = ()
+    foreign: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
 
 

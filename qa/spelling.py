@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"[^\W\d_]+")
-_COMMON = 4  # shorter words are left alone: too many of them are one letter apart
+_COMMON = 5  # shorter words are left alone: too many of them are one letter apart
 
 
 class Speller:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from corpus.bodies import find_bodies
+from corpus.model import Instrument
 from corpus.readable import readable
-from corpus.references import find_citations
+from corpus.references import Citation as Reference
+from corpus.references import find_citations, is_of
 from index.text import STOPWORDS, other_names, words
 from qa.model import Interpretation, Question, Slot, Version
 from qa.spelling import Speller
@@ -44,10 +47,20 @@ KNOWN = STOPWORDS | frozenset(
 )
 
 
-def understand(question: Question, speller: Speller) -> Interpretation:
-    """Slot, bodies, frequency, version, citations and search terms of ``question``."""
-    asked = readable(question.text)
-    text, corrected = speller.repair(asked)
+_SCOPE_WORDS = re.compile(r"\b(?:the |a )?(?:proposed |draft )(?:revision|version|text)s?(?: of)?\b", re.I)
+_RESOLUTION = re.compile(
+    r"(?:\b(?:PP|RA|WTSA|WTDC)(?:-\d\d)? )?\b(?:Resolution|Res\.?) (?:ITU-R )?\d[\d-]*(?: \([^)]*\))?", re.I
+)
+_TREATY = re.compile(r"\b(?:Nos?\.?|Article|Art\.) ?\d+[^?]*?\b(?:Constitution|Convention)\b", re.I)
+_ASKS_CONTENT = re.compile(
+    r"\b(?:says?|requires?|provides?|states?|contains?|instructs?|obliges?|stipulates?|decides?|resolves?|content|text)\b",
+    re.I,
+)
+
+
+def understand(question: Question, speller: Speller, instruments: Collection[Instrument]) -> Interpretation:
+    """Slot, bodies, frequency, version, citations and what to search for, given the resolutions of the corpus."""
+    text, corrected = speller.repair(readable(question.text))
     lowered = text.lower().strip()
     references = find_citations(text)
     found = find_bodies(text)
@@ -58,14 +71,35 @@ def understand(question: Question, speller: Speller) -> Interpretation:
     return Interpretation(
         slot=_slot(lowered),
         text=text,
+        sought=_sought(text, references, instruments),
         also=(*(frequency[1] if frequency else ()), *words(other_names(text))),
         version=version,
         bodies=tuple(b.id for b in found),
         recipient=tuple(b.id for b in found if _is_recipient(text, b.names)),
         frequency=frequency[0] if frequency else None,
         references=references,
+        foreign=_foreign(text, references, instruments),
         corrected=corrected,
     )
+
+
+def _sought(text: str, references: tuple[Reference, ...], instruments: Collection[Instrument]) -> str:
+    """``text`` without the words that only name the version, or the one resolution of the corpus that is meant."""
+    sought = _SCOPE_WORDS.sub(" ", text)
+    if len({r.number for r in references}) == 1 and any(is_of(references[0], i) for i in instruments):
+        sought = _RESOLUTION.sub(" ", sought)
+    return sought if words(sought) else text
+
+
+def _foreign(text: str, references: tuple[Reference, ...], instruments: Collection[Instrument]) -> tuple[str, ...]:
+    """Texts outside the corpus whose content is asked for: other resolutions, and provisions of the treaties."""
+    if not _ASKS_CONTENT.search(text):
+        return ()
+    outside = [r for r in references if r.number and not any(is_of(r, i) for i in instruments)]
+    if len(outside) < len({r.number for r in references}):
+        return tuple(m[0] for m in _TREATY.finditer(text)) if not references else ()
+    named = (f"Resolution {'ITU-R ' if r.body == 'RA' else ''}{r.number}" for r in outside)
+    return (*dict.fromkeys(named), *(m[0] for m in _TREATY.finditer(text) if not outside))
 
 
 def _slot(lowered: str) -> Slot:
