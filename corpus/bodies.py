@@ -54,6 +54,15 @@ def find_bodies(text: str) -> tuple[Body, ...]:
     return tuple(bodies()[i] for i in dict.fromkeys(found))
 
 
+def without_bodies(text: str) -> str:
+    """``text`` less the names of bodies.
+
+    >>> without_bodies("who reports to TSAG?")
+    'who reports to  ?'
+    """
+    return _matcher()[0].sub(" ", text)
+
+
 def expanded(text: str) -> str:
     """``text`` with the full name put before each acronym it uses unexplained: an encoder knows words, not acronyms.
 

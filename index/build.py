@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus.chunks import passages
-from corpus.errors import BundleError, NoSpace, SourceError
+from corpus.errors import BundleError, EncoderError, NoSpace, SourceError
 from corpus.model import Clause, Corpus
 from corpus.parse import parse_file
 from index.bundle import (
@@ -90,7 +90,7 @@ def is_current(sources: Sequence[Path], path: Path, encoder: Encoder) -> bool:
     """Would building ``sources`` with ``encoder`` give the bundle that is at ``path`` already?"""
     try:
         bundle = Bundle.open(path, encoder_name=encoder.identity.name)
-    except BundleError:
+    except (BundleError, EncoderError):
         return False
     corpora = read_sources(sources)
     return bundle.manifest.id == _bundle_id(_corpus_digest(corpora, _entries(corpora, encoder)), encoder)

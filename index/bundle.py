@@ -74,7 +74,7 @@ class Manifest:
             raise BundleMismatch(f"{folder} has format {version}, this version reads {FORMAT_VERSION}; {REBUILD}")
         try:
             return cls(**{**data, "encoder": Identity(**data["encoder"]), "sources": tuple(data["sources"])})
-        except TypeError as exc:
+        except (TypeError, KeyError) as exc:
             raise BundleDamaged(f"{path} is not a manifest ({exc}); {REBUILD}") from exc
 
 

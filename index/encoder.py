@@ -139,7 +139,8 @@ class OnnxEncoder:
     def count_tokens(self, text: str) -> int:
         """See :class:`Encoder`."""
         encoding = self._tokenizer.encode(text)
-        return len(encoding.ids) + sum(len(e.ids) for e in encoding.overflowing)
+        own = sum(e.special_tokens_mask.count(0) for e in (encoding, *encoding.overflowing))
+        return own + int(self._tokenizer.num_special_tokens_to_add(is_pair=False))
 
     def save(self, folder: Path) -> None:
         """Copies itself by hard links where the file system allows."""
@@ -182,7 +183,7 @@ class HashingEncoder:
         """See :class:`Encoder`."""
         vectors = np.zeros((len(texts), self._identity.dimension), np.float32)
         for row, text in zip(vectors, texts, strict=True):
-            for word in text.lower().split() or [""]:
+            for word in text.lower().split()[: self._identity.max_tokens - 2] or [""]:
                 digest = hashlib.sha256(word[:5].encode()).digest()
                 row[int.from_bytes(digest[:4], "big") % len(row)] += 1 if digest[4] % 2 else -1
             row /= np.linalg.norm(row) or 1

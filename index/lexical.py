@@ -67,10 +67,10 @@ class LexicalIndex:
     def load(cls, path: Path) -> LexicalIndex:
         """The index saved at ``path``. Raises :class:`BundleDamaged`."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 vocabulary = stored["vocabulary"].tobytes().decode().split("\n")
                 return cls(vocabulary, stored["starts"], stored["clauses"], stored["impacts"], int(stored["size"]))
-        except (OSError, ValueError, KeyError) as exc:
+        except Exception as exc:  # zipfile and numpy raise whatever their reading trips over
             raise BundleDamaged(f"{path} cannot be read; build the index again") from exc
 
     def save(self, path: Path) -> None:

@@ -73,7 +73,7 @@ class ModelEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimension)`` unit rows, by sentence-transformers."""
         vectors = self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, np.float32)
+        return np.asarray(vectors, np.float32).reshape(len(texts), self.identity.dimension)
 
     def count_tokens(self, text: str) -> int:
         """How many tokens ``text`` takes, special tokens included."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from corpus.model import Clause
+from corpus.readable import readable
 from corpus.references import Citation, resolve
 from index.bundle import Bundle
 from index.fusion import Hit
@@ -164,12 +165,13 @@ class Answerer:
 
     def _signals(self, interpretation: Interpretation, ranked: Sequence[Hit]) -> Signals:
         if not ranked:
-            return Signals(0.0, 0.0, 0.0, 1.0)
+            return Signals(0.0, 0.0, 0.0, 0.0, 1.0)
         best = self._clauses[ranked[0].number]
         fifth = ranked[_FIFTH].score if len(ranked) > _FIFTH else 0.0
         held = " ".join((best.reference, *lexical_fields(best, self._instruments[best.instrument])))
         return measure(
             interpretation.sought,
+            readable(best.text),
             held,
             ranked[0].dense,
             ranked[0].score - fifth,

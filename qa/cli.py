@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser(given).parse_args(given)
         run: Command = options.run
         settings = read_settings().with_options(**{n: getattr(options, n, None) for n in Settings.__slots__})
-        return run(options, settings)
+        status = run(options, settings)
+        sys.stdout.flush()  # so that a closed pipe is met here, not when the interpreter ends
+        return status
     except ClauseqaError as exc:
         print(f"clauseqa: {exc}", file=sys.stderr)
         return MISTAKE
@@ -155,6 +157,8 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:  # the resolver takes larger ones for others
+        raise PortInUse(f"there is no port {port}; choose one from 0 to 65535 with --port")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)

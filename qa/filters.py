@@ -38,7 +38,7 @@ def resolve_filters(store: Store, wanted: Mapping[str, Iterable[str]], version: 
     chosen = set(store.instruments)
     filters = replace(ALL, status=STATUSES[version])
     for name, values in wanted.items():
-        asked = [readable(v) for v in values if v.strip()]
+        asked = [text for v in values if (text := readable(v))]
         if name not in NAMES:
             raise UnknownFilter(f"unknown filter {name!r}; known: {', '.join(NAMES)}")
         if not asked:

@@ -52,7 +52,7 @@ def _convert(variable: str, value: str, name: str) -> Any:
     if name == "bundle":
         return Path(value)
     if name in ("port", "threads"):
-        if not value.isdigit():
+        if not value.isdecimal():
             raise SettingsError(f"{variable} is {value!r}; it must be a whole number")
         return int(value)
     return value

@@ -44,7 +44,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(_: Request, exc: HTTPException) -> JSONResponse:
-        return problem(exc.status_code, str(exc.detail))
+        response = problem(exc.status_code, str(exc.detail))
+        response.headers.update(exc.headers or {})  # 405 must say what is allowed
+        return response
 
     @app.exception_handler(Exception)
     def _unexpected(_request: Request, _exc: Exception) -> JSONResponse:
