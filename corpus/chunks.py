@@ -50,10 +50,12 @@ def passages(
 
 def _places(text: str, pieces: Iterable[str]) -> Iterator[Span]:
     """Where each of ``pieces`` stands in ``text``: as late as it can without leaving a gap to the one before, so that
-    together they cover it. (The splitter's own start index takes tokens for characters and misses.)"""
+    together they cover it; a piece that adds nothing, in a text that repeats itself, is left out. (The splitter's own
+    start index takes tokens for characters and misses.)"""
     end = 0
     for piece in pieces:
         latest = len(text) - len(text[end:].lstrip())
         start = text.rfind(piece, 0, latest + len(piece))
-        end = start + len(piece)
-        yield Span(start, end)
+        if start + len(piece) > end:
+            end = start + len(piece)
+            yield Span(start, end)
