@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from corpus.errors import BundleDamaged
 from corpus.model import Clause
 from corpus.readable import readable
 from corpus.references import Citation, resolve
-from index.bundle import Bundle
+from index.bundle import REBUILD, Bundle
 from index.fusion import Hit
 from index.search import Query
 from index.store import ALL, Filters
@@ -27,6 +28,7 @@ _SCOPE_BONUS = 0.15  # for a clause of the resolution or provision that the ques
 _PROPOSED_FACTOR = 0.9  # text in force first where the two tie
 _OTHER_VERSION_FACTOR = 0.5  # for a clause of the version that the question does not ask for
 _FIFTH = 4  # the place whose score the best clause's is compared with
+_SENTENCES = 4  # the most that an answer has; of more clauses that are asked for, fewer are quoted
 _LOOKUP_CONFIDENCE = 0.99  # of a clause that was asked for by its reference
 # Words around a citation that ask for nothing but its text.
 _PLAIN_LOOKUP = frozenset(
@@ -46,11 +48,13 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search saw: ranked evidence, the best clause's signals, and what the question cites."""
+    """What a search saw: ranked evidence, the best clause's signals, what the question cites, and how many of the
+    first clauses it asks for by their reference."""
 
     evidence: tuple[Evidence, ...]
     signals: Signals
     cited: Cited
+    asked_for: int
 
 
 class Answerer:
@@ -72,8 +76,10 @@ class Answerer:
         answered = bool(found.evidence) and sure >= THRESHOLD
         evidence = found.evidence
         if answered:
-            evidence = (replace(evidence[0], supports_answer=True), *evidence[1:])
-            text = compose(evidence[0], 1)
+            meant = (found.asked_for, len(found.cited.exact) if found.asked_for else 0, 1)
+            support = next(n for n in meant if 1 <= n <= _SENTENCES)
+            evidence = tuple(replace(e, supports_answer=n < support) for n, e in enumerate(evidence))
+            text = " ".join(compose(e, n) for n, e in enumerate(evidence, 1) if e.supports_answer)
         else:
             text = refusal(self._reason(interpretation, found), evidence[0] if evidence else None)
         return Answer(
@@ -93,20 +99,22 @@ class Answerer:
         filters = resolve_filters(self.bundle.store, question.filters, question.version)
         hits = self.bundle.searcher.search(Query(interpretation.sought, interpretation.also), _POOL, filters)
         cited = self._cited([r for r in interpretation.references if r.names_provision], filters)
-        ranked = self._rank(hits, interpretation, cited, max(question.k, _FIFTH + 1))
+        asked_for = self._asked_for(interpretation, cited)
+        ranked = self._rank(hits, interpretation, cited, asked_for)[: max(question.k, _FIFTH + 1)]
         evidence = tuple(self._evidence(hit) for hit in ranked[: question.k])
         signals = self._signals(interpretation, ranked)
-        return interpretation, Found(evidence, signals, cited)
+        return interpretation, Found(evidence, signals, cited, len(asked_for))
 
     def evidence_for(self, clause: Clause) -> Evidence:
-        """``clause`` as evidence, verified against the document."""
-        verified = self._text(clause.document)[slice(*clause.span)] == clause.text
+        """``clause`` as evidence, verified against the document. Raises :class:`BundleDamaged` if it is not there."""
+        if self._text(clause.document)[slice(*clause.span)] != clause.text:
+            raise BundleDamaged(f"{clause.reference} is not in {clause.document} where the index has it; {REBUILD}")
         return Evidence(
             clause=clause,
             instrument=self._instruments[clause.instrument],
             sha256=self._sha256[clause.document],
             score=1.0,
-            verified=verified,
+            verified=True,
         )
 
     def _cited(self, citations: Sequence[Citation], filters: Filters) -> Cited:
@@ -123,23 +131,24 @@ class Answerer:
         numbers = self.bundle.store.numbers_of
         return Cited(tuple(numbers(exact)), tuple(numbers(below)), tuple(dangling))
 
-    def _rank(self, hits: Sequence[Hit], interpretation: Interpretation, cited: Cited, keep: int) -> list[Hit]:
-        """The first ``keep`` hits by scope and version; clauses asked for by their reference come before all."""
+    def _rank(
+        self, hits: Sequence[Hit], interpretation: Interpretation, cited: Cited, asked_for: Sequence[int]
+    ) -> list[Hit]:
+        """Hits by scope and version; clauses ``asked_for`` by their reference come before all."""
         scores = {hit.number: hit for hit in hits}
         wanted = dict.fromkeys((*cited.exact, *cited.below))
         for n in wanted:
             scores.setdefault(n, Hit(n, 0.0, 0.0, 0.0))
-        outright = list(wanted) if self._is_lookup(interpretation, cited) else []
 
         def score(hit: Hit) -> float:
             in_scope = hit.number in wanted if wanted else self._in_scope(hit.number, interpretation)
             return (hit.score + _SCOPE_BONUS * in_scope) * self._version_factor(hit.number, interpretation.version)
 
-        first = {n: place for place, n in enumerate(outright)}
+        first = {n: place for place, n in enumerate(asked_for)}
         worth = {hit.number: score(hit) for hit in scores.values()}
         order = sorted(scores.values(), key=lambda h: (first.get(h.number, len(first)), -worth[h.number], h.number))
         top = max(1.0, *worth.values())
-        return [replace(h, score=1.0 if h.number in first else worth[h.number] / top) for h in order[:keep]]
+        return [replace(h, score=1.0 if h.number in first else worth[h.number] / top) for h in order]
 
     def _version_factor(self, number: int, version: Version) -> float:
         status = self._clauses[number].status
@@ -151,13 +160,14 @@ class Answerer:
         home = self._instruments[self._clauses[number].instrument]
         return any(r.number == home.number and r.body in (None, home.body) for r in interpretation.references)
 
-    def _is_lookup(self, interpretation: Interpretation, cited: Cited) -> bool:
-        """Does the question ask for the cited clause itself, not for something within a whole annex or section?"""
+    def _asked_for(self, interpretation: Interpretation, cited: Cited) -> list[int]:
+        """The cited clauses, if the question asks for them and not for something within a whole annex or section."""
+        wanted = list(dict.fromkeys((*cited.exact, *cited.below)))
         if any(r.items or r.paragraph or r.note for r in interpretation.references):
-            return bool(cited.exact or cited.below)
+            return wanted
         rest = {w for w in words(interpretation.text) if w not in STOPWORDS | _PLAIN_LOOKUP and not w.isdigit()}
         named = {w for n in cited.exact for w in words(self._clauses[n].reference)}
-        return bool(cited.exact) and not rest - named - {"itu", "r", "res"}
+        return wanted if cited.exact and not rest - named - {"itu", "r", "res"} else []
 
     def _evidence(self, hit: Hit) -> Evidence:
         plain = self.evidence_for(self._clauses[hit.number])
@@ -184,7 +194,7 @@ class Answerer:
     def _confidence(self, found: Found) -> float:
         if not found.evidence or (found.cited.dangling and not found.cited.exact):
             return 0.0
-        if found.cited.exact and found.evidence[0].score == 1.0:
+        if found.asked_for:
             return _LOOKUP_CONFIDENCE
         return confidence(found.signals)
 
@@ -192,5 +202,5 @@ class Answerer:
         if interpretation.foreign:
             return f"The corpus does not hold {' or '.join(interpretation.foreign)}; it can only be cited there."
         if found.cited.dangling:
-            return "The corpus has no such provision as the one cited."
+            return "The corpus has no such provision as the one cited, or the filters leave it out."
         return None
