@@ -7,8 +7,9 @@ Printed: ``instructs 2 of Resolution 18 (Rev. New Delhi, 2024)``, ``resolves 2 i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 from corpus.keywords import KEYWORD
@@ -32,7 +33,7 @@ _ITUR = re.compile(r"\bITU-R\s+(?P<number>\d{1,4})\b", re.I)
 _ANNEX = re.compile(r"\bAnnex\s+(?P<annex>\d{1,2}|[A-Z])\b", re.I)
 _HEADING = re.compile(r"\bsection\s+(?P<heading>\d{1,2})\b", re.I)
 _PRINCIPLE = re.compile(r"\bPrinciple\s+(?P<principle>\d{1,2})\b", re.I)
-_NOTE = re.compile(r"\bNOTE\s+(?P<note>\d{1,2})\b", re.I)
+_NOTE = re.compile(r"\bN(?:OTE|ote)\s+(?P<note>\d{1,2})\b")
 _PARAGRAPH = re.compile(r"\bparagraph\s+(?P<paragraph>\d{1,2})\b", re.I)
 _FOOTNOTE = re.compile(r"\bfootnote\s+(?P<footnote>\d{1,2})\b", re.I)
 _ANNEX_WORDS = (_ANNEX, _HEADING, _PRINCIPLE, _NOTE, _FOOTNOTE, _PARAGRAPH)
@@ -115,11 +116,10 @@ def find_citations(text: str) -> tuple[Citation, ...]:
     resolutions = _resolutions(text)
     provisions = _provisions(text)
     if not provisions:
-        return tuple(citation for _, citation in resolutions)
+        return tuple(citation for *_, citation in resolutions)
     result = []
     for at, citation in provisions:
-        after = [r for start, r in resolutions if start > at]
-        home = after[0] if after else (resolutions[-1][1] if resolutions else Citation())
+        home = _home(text, at, resolutions)
         result.append(
             replace(
                 citation,
@@ -130,6 +130,14 @@ def find_citations(text: str) -> tuple[Citation, ...]:
             )
         )
     return tuple(result)
+
+
+def _home(text: str, at: int, resolutions: Sequence[tuple[int, int, Citation]]) -> Citation:
+    """The resolution that the provision cited at ``at`` belongs to: the one right before it, else the next after it,
+    else the last."""
+    before = [r for start, end, r in resolutions if end <= at and not text[end:at].strip(" ,:")]
+    after = [r for start, _, r in resolutions if start > at]
+    return next(iter((*before, *after, *(r for *_, r in resolutions[-1:]))), Citation())
 
 
 def parse_reference(text: str) -> Citation | None:
@@ -155,8 +163,9 @@ def resolve(citation: Citation, clauses: Iterable[C], instruments: Iterable[Inst
     return exact, [c for c in found if c not in exact]
 
 
-def _resolutions(text: str) -> list[tuple[int, Citation]]:
-    found: list[tuple[int, Citation]] = []
+def _resolutions(text: str) -> list[tuple[int, int, Citation]]:
+    """Start, end and citation of each resolution that ``text`` names."""
+    found: list[tuple[int, int, Citation]] = []
     taken: list[tuple[int, int]] = []
     for pattern in (_RESOLUTION, _BODY_FIRST, _ITUR):
         for match in pattern.finditer(text):
@@ -171,8 +180,8 @@ def _resolutions(text: str) -> list[tuple[int, Citation]]:
                 body = _body_before(text, match.start())
             taken.append(match.span())
             citation = Citation(number=match["number"].lstrip("0"), body=body, revision=groups.get("revision"))
-            found.append((match.start(), citation))
-    return sorted(found, key=lambda pair: pair[0])
+            found.append((*match.span(), citation))
+    return sorted(found, key=lambda row: row[0])
 
 
 def _body_before(text: str, at: int) -> str | None:
@@ -194,13 +203,21 @@ def _provisions(text: str) -> list[tuple[int, Citation]]:
         items, keyword = _split_items(match["items"] or ""), match["keyword"].lower()
         citation = Citation(keyword=keyword, addressee=addressee, items=items, paragraph=match["paragraph"])
         found.append((match.start(), citation))
-    annexed = {pattern: found_at for pattern in _ANNEX_WORDS if (found_at := pattern.search(text))}
-    if not (annexed.keys() & {_ANNEX, _PRINCIPLE, _NOTE, _FOOTNOTE}):
-        return found
-    start, end = min(m.start() for m in annexed.values()), max(m.end() for m in annexed.values())
-    if not any(at < start for at, _ in found):
-        nums = {key: num for match in annexed.values() for key, num in match.groupdict().items()}
-        labels = _ITEMS.match(text, end)
+    sections = [at for at, _ in found]
+    found += [(start, citation) for start, citation in _annexed(text) if not any(at < start for at in sections)]
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _annexed(text: str) -> Iterator[tuple[int, Citation]]:
+    """Citations of places in annexes: one in all, or one for each annex where several are named."""
+    annexes = [m.start() for m in _ANNEX.finditer(text)]
+    cuts = annexes if len(annexes) > 1 else [0]
+    for start, end in pairwise([*cuts, len(text)]):
+        words = {p: match for p in _ANNEX_WORDS if (match := p.search(text, start, end))}
+        if not (words.keys() & {_ANNEX, _PRINCIPLE, _NOTE, _FOOTNOTE}):
+            continue
+        nums = {key: num for match in words.values() for key, num in match.groupdict().items()}
+        labels = _ITEMS.match(text, max(m.end() for m in words.values()), end)
         citation = Citation(
             annex=nums["annex"].upper() if "annex" in nums else None,
             heading=nums.get("heading"),
@@ -210,8 +227,7 @@ def _provisions(text: str) -> list[tuple[int, Citation]]:
             footnote=nums.get("footnote"),
             items=_split_items(labels["items"]) if labels else (),
         )
-        found.append((start, citation))
-    return sorted(found, key=lambda pair: pair[0])
+        yield min(m.start() for m in words.values()), citation
 
 
 def _split_items(items: str) -> tuple[str, ...]:

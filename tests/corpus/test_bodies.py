@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.bodies import bodies, expanded, find_bodies
+from corpus.bodies import Body, bodies, expanded, find_bodies
 
 
 def named(text: str) -> list[str]:
@@ -36,7 +36,7 @@ def test_bodies_are_found_under_their_names_and_acronyms(text: str, found: list[
 
 
 @pytest.mark.parametrize("body", bodies().values(), ids=lambda body: body.id)
-def test_every_body_is_found_under_its_full_name(body: object) -> None:
+def test_every_body_is_found_under_its_full_name(body: Body) -> None:
     assert body in find_bodies(f"what must the {body.name} do?")
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from corpus.bodies import bodies, expanded, find_bodies
 from corpus.errors import SourceError
 from corpus.keywords import OPERATIVE, PREAMBULAR
-from corpus.labels import kinds, ordinal, place
+from corpus.labels import Level, kinds, ordinal, place
 from corpus.model import Corpus, Span
 from corpus.parse import parse_document, parse_file
 from corpus.readable import readable
@@ -268,7 +268,7 @@ label = st.sampled_from((*ROMANS, *LETTERS, "aa", "bbis", "1", "2", "10", "1.1",
 @moderate
 @given(st.lists(st.tuples(label, st.booleans()), min_size=1, max_size=20))
 def test_an_item_is_the_last_of_the_open_levels_and_at_most_one_deeper(steps: list[tuple[str, bool]]) -> None:
-    levels = ()
+    levels: tuple[Level, ...] = ()
     for num, opens in steps:
         before, levels = levels, place(num, levels, opens)
         assert levels[-1].last == num

@@ -259,6 +259,14 @@ def test_a_clause_of_an_annex_knows_the_titles_above_it() -> None:
     assert found["slow down"] == "Annex B: Rules of the wood"
 
 
+def test_a_paragraph_between_two_lists_closes_the_first() -> None:
+    found = single("resolves", "By day:", "a)\tride;", "b)\tsing.", "By night:", "a)\tsleep;", "b)\tdream.")
+    assert [(c.labels, c.lead_in) for c in found.clauses] == [
+        ((), None), (("a)",), "By day:"), (("b)",), "By day:"),
+        ((), None), (("a)",), "By night:"), (("b)",), "By night:"),
+    ]  # fmt: skip
+
+
 def test_annex_1_of_itu_r_75_has_eight_principles_and_a_note(corpus: Corpus) -> None:
     annex = [c for c in corpus.clauses if c.row == 17]
     principles = [p.num for c in annex if (p := c.step("principle"))]
