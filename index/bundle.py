@@ -226,12 +226,12 @@ def publish(partial: Path, path: Path, name: str) -> Path:
         if file.is_file():
             with file.open("rb") as stream:
                 os.fsync(stream.fileno())
-    partial.rename(target)
+    # A link is resolved from the folder it lies in, so it is made with the text that fits its final place; and first,
+    # since it takes space: what a full disk refuses here leaves nothing behind.
     link = versions / "partial-link"
-    link.unlink(missing_ok=True)
     link.symlink_to(Path(versions.name) / target.name)
     before = path.resolve() if path.is_symlink() else None
-    # A link is resolved from the folder it lies in, so it is made with the text that fits its final place.
+    partial.rename(target)
     os.replace(link, path)
     built = sorted((p for p in versions.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime_ns, reverse=True)
     for old in [p for p in built if p not in (target, before)][_KEPT - 2 :]:

@@ -26,7 +26,7 @@ _DEADLINE = re.compile(
     r"\b(?:when (?:must|should|shall|is|are|does|do|will)|by when|until when|deadline|what date|which date)\b"
 )
 _DATE = re.compile(
-    r"\b(?:\d{4}|n(?:ot|o) later than|within (?:\d+|one|two|three|six)|annually|target date"
+    r"\b(?:\d{4}|n(?:ot|o) later than|within (?:\d+|one|two|three|six)|target date"
     r"|next \w+ (?:conference|assembly))\b"
 )
 _RHYTHMS = tuple(
@@ -99,8 +99,9 @@ def _is_missing(question: str, text: str, stems: set[str]) -> bool:
         return True
     if _QUANTITY.search(question):
         return _NUMBER.search(_REFERENCE.sub(" ", text)) is None
-    if _DEADLINE.search(question):
-        return _DATE.search(_REFERENCE.sub(" ", text)) is None
+    if asked := _DEADLINE.search(question):
+        told = "when" in asked[0] and "annually" in text  # a rhythm says when, but is no deadline
+        return not told and _DATE.search(_REFERENCE.sub(" ", text)) is None
     focus = _FOCUS.search(question)
     if focus is None:
         return False

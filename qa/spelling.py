@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"[^\W\d_]+")
+_DOUBLED = re.compile(r"(.)\1")
 _COMMON = 5  # shorter words are left alone: too many of them are one letter apart
 
 
@@ -19,6 +20,7 @@ class Speller:
     def __init__(self, counts: Mapping[str, int], everyday: frozenset[str]) -> None:
         self._counts, self._everyday = counts, everyday
         self._words = sorted(counts)
+        self._undoubled = {_undoubled(w): w for w in sorted(counts, key=lambda w: counts[w])}
         self._repair = lru_cache(maxsize=4096)(self._search)
 
     def repair(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -36,13 +38,16 @@ class Speller:
         return _WORD.sub(fix, text), tuple(repairs.items())
 
     def _search(self, word: str) -> str | None:
-        """The nearest word within one edit, or two for words of eight letters and more; the commoner of equals.
+        """The nearest word: the one that differs in doubled letters only, else one within one edit, or two for words
+        of eight letters and more; the commoner of equals.
 
         Edits are insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). The first
         letter is trusted.
         """
         if len(word) < _COMMON or word in self._counts or word in self._everyday or self._inflected(word):
             return None
+        if same := self._undoubled.get(_undoubled(word)):
+            return same
         limit = 1 if len(word) < 8 else 2
         near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=limit, limit=20)
         best = [(distance, -self._counts[known], known) for known, distance, _ in near if known[0] == word[0]]
@@ -53,3 +58,8 @@ class Speller:
         stems = [word.removesuffix(e) for e in ("", "s", "es", "ed", "d", "ing", "ly", "er") if word.endswith(e)]
         endings = ("", "e", "s", "es", "ed", "d", "ing")
         return any(f"{stem}{e}" in self._counts or stem in self._everyday for stem in stems for e in endings)
+
+
+def _undoubled(word: str) -> str:
+    """``word`` with every doubled letter once: what is most often misspelled in it left out."""
+    return _DOUBLED.sub(r"\1", word)

@@ -67,7 +67,7 @@ def understand(question: Question, speller: Speller, instruments: Collection[Ins
     frequency = next(((name, extra) for name, pattern, extra in _FREQUENCIES if re.search(pattern, lowered)), None)
     version = question.version
     if version == "all":
-        version = next((v for v, pattern in _VERSIONS if re.search(pattern, text)), "all")
+        version = next((v for v, pattern in _VERSIONS if re.search(pattern, text, re.I)), "all")
     return Interpretation(
         slot=_slot(lowered),
         text=text,
@@ -98,8 +98,13 @@ def _foreign(text: str, references: tuple[Reference, ...], instruments: Collecti
     outside = [r for r in references if r.number and not any(is_of(r, i) for i in instruments)]
     if len(outside) < len({r.number for r in references}):
         return tuple(m[0] for m in _TREATY.finditer(text)) if not references else ()
-    named = (f"Resolution {'ITU-R ' if r.body == 'RA' else ''}{r.number}" for r in outside)
-    return (*dict.fromkeys(named), *(m[0] for m in _TREATY.finditer(text) if not outside))
+    return (*dict.fromkeys(map(_named, outside)), *(m[0] for m in _TREATY.finditer(text) if not outside))
+
+
+def _named(resolution: Reference) -> str:
+    number = f"ITU-R {resolution.number}" if resolution.body == "RA" else f"{resolution.number}"
+    revision = f" ({resolution.revision})" if resolution.revision else ""
+    return f"Resolution {number}{revision}" + (f" of {resolution.body}" if resolution.body not in (None, "RA") else "")
 
 
 def _slot(lowered: str) -> Slot:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from index.encoder import Encoder, HashingEncoder, Vectors, open_encoder
+from index.encoder import Encoder, HashingEncoder, Vectors, link_or_copy, open_encoder
 from index.model_source import DEFAULT_MODEL, ModelEncoder, model_encoder
 from index.store import Store
 
@@ -29,11 +29,11 @@ resolves
 
 @pytest.fixture
 def copy_of(tmp_path: Path) -> Callable[[Path], Path]:
-    """Copies a bundle, so that a test may damage it."""
+    """Copies a bundle, so that a test may damage it. Its files are links: put new ones in their place."""
 
     def copy(path: Path) -> Path:
         target = tmp_path / path.name
-        shutil.copytree(path.with_name(f"{path.name}.d"), tmp_path / f"{path.name}.d")
+        shutil.copytree(path.with_name(f"{path.name}.d"), tmp_path / f"{path.name}.d", copy_function=link_or_copy)
         target.symlink_to(os.readlink(path))
         return target
 
