@@ -87,7 +87,8 @@ def _read_column(document: Document, number: int, title: Title, rows: list[tuple
         lines = title.rest if cell is rows[0][1] else cell.lines
         reader.read_cell(row, lines)
     footnotes = tuple(f for row, cell in rows for f in _footnotes(row, cell))
-    return Column(number, title, tuple(_split_run_ins(document, reader.found)), footnotes, tuple(reader.remarks))
+    found = tuple(_split_run_ins(document, reader.found, reader.remarks))
+    return Column(number, title, found, footnotes, tuple(reader.remarks))
 
 
 @dataclass
@@ -208,7 +209,8 @@ def _trim(document: Document, span: Span) -> Span:
     return Span(span.start, tail.start() if tail else span.end)
 
 
-def _split_run_ins(document: Document, found: list[Found]) -> Iterator[Found]:
+def _split_run_ins(document: Document, found: list[Found], remarks: list[Remark]) -> Iterator[Found]:
+    """The clauses, those with a heading run into them split there, with a remark."""
     for clause in found:
         run_in = find_run_in(document.at(clause.span)) if clause.part == "operative" else None
         if run_in is None:
@@ -217,6 +219,7 @@ def _split_run_ins(document: Document, found: list[Found]) -> Iterator[Found]:
         start = clause.span.start
         yield replace(clause, span=_trim(document, Span(start, start + run_in.start())))
         keyword, addressee = run_in["keyword"], readable(run_in["addressee"])
+        remarks.append(Remark(clause.line_end, f"the heading '{keyword} {addressee}' was run into the item before it"))
         yield replace(
             clause,
             path=(Step("section", keyword, addressee), Step("paragraph", "1")),

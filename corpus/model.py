@@ -97,8 +97,8 @@ class Clause:
 
     ``text`` is the document's text at ``span``, to the letter; list punctuation at its end (``;`` and ``,``) is left
     out of both. ``heading`` is the section heading or annex title; ``lead_in`` the words that a nested item hangs on.
-    ``labels`` are those in force where the clause is in force, else those proposed; ``labels_proposed`` is set where a
-    draft gives the clause another number.
+    ``labels`` are those in force where the clause is in force, else those proposed; ``labels_proposed`` and
+    ``keyword_proposed`` are set where a draft gives the clause another number, or its section another keyword.
     """
 
     id: str
@@ -117,6 +117,7 @@ class Clause:
     lead_in: str | None = None
     status: Status = "in_force"
     labels_proposed: tuple[str, ...] | None = None
+    keyword_proposed: str | None = None
     evidence: str | None = None
 
     def step(self, kind: str) -> Step | None:

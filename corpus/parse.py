@@ -107,6 +107,7 @@ def _clause(
         lead_in=found.lead_in,
         status=row.status,
         labels_proposed=row.labels_proposed,
+        keyword_proposed=found.keyword_proposed,
         evidence=row.evidence,
     )
 

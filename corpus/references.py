@@ -79,6 +79,8 @@ class Citable(Protocol):
     def path(self) -> tuple[Step, ...]: ...
     @property
     def status(self) -> str: ...
+    @property
+    def keyword_proposed(self) -> str | None: ...
 
 
 C = TypeVar("C", bound=Citable)
@@ -253,7 +255,6 @@ def _is_within(citation: Citation, clause: Citable) -> bool:
     section = clause.path[0]
     items = tuple(s.num for s in clause.path if s.kind == "item")
     wanted = {
-        "section": citation.keyword,
         "annex": citation.annex,
         "heading": citation.heading,
         "principle": citation.principle,
@@ -263,6 +264,7 @@ def _is_within(citation: Citation, clause: Citable) -> bool:
     }
     return (
         all(num is None or nums.get(kind) == num for kind, num in wanted.items())
+        and citation.keyword in (None, nums.get("section"), clause.keyword_proposed)
         and (citation.addressee is None or _same(citation.addressee, section.addressee))
         and items[: len(citation.items)] == citation.items
         and (not citation.proposed or clause.status == "proposed")

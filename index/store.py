@@ -30,7 +30,8 @@ CREATE TABLE clauses (
     document TEXT NOT NULL REFERENCES documents, reference TEXT NOT NULL, part TEXT NOT NULL, path TEXT NOT NULL,
     keyword TEXT, annex TEXT, text TEXT NOT NULL, char_start INTEGER NOT NULL, char_end INTEGER NOT NULL,
     line_start INTEGER NOT NULL, line_end INTEGER NOT NULL, row INTEGER NOT NULL, col INTEGER NOT NULL,
-    heading TEXT NOT NULL, lead_in TEXT, status TEXT NOT NULL, labels_proposed TEXT, evidence TEXT
+    heading TEXT NOT NULL, lead_in TEXT, status TEXT NOT NULL, labels_proposed TEXT,
+    keyword_proposed TEXT, evidence TEXT
 );
 CREATE INDEX clauses_by_instrument ON clauses (instrument);
 CREATE TABLE passages (
@@ -41,7 +42,7 @@ CREATE TABLE spellings (word TEXT PRIMARY KEY, clauses INTEGER NOT NULL);
 """
 _CLAUSE = (
     "id, instrument, document, reference, part, path, text, char_start, char_end, line_start, line_end, row, col, "
-    "heading, lead_in, status, labels_proposed, evidence"
+    "heading, lead_in, status, labels_proposed, keyword_proposed, evidence"
 )
 CLAUSES_DB = "clauses.db"
 
@@ -64,8 +65,12 @@ class Filters:
         terms, values = ["1"], []
         for column in ("instrument", "part", "keyword", "annex", "status"):
             if wanted := getattr(self, column):
-                terms.append(f"clauses.{column} IN ({','.join('?' * len(wanted))})")
+                marks = ",".join("?" * len(wanted))
+                terms.append(f"clauses.{column} IN ({marks})")
                 values += wanted
+                if column == "keyword":  # of a section that a draft renames, either
+                    terms[-1] = f"({terms[-1]} OR clauses.keyword_proposed IN ({marks}))"
+                    values += wanted
         return " AND ".join(terms), values
 
 
@@ -127,7 +132,7 @@ def _clause_row(c: Clause) -> tuple[Any, ...]:
     return (
         *(c.id, c.instrument, c.document, c.reference, c.part, json.dumps(c.path), c.keyword, c.annex, c.text),
         *(*c.span, c.line_start, c.line_end, c.row, c.column, c.heading, c.lead_in, c.status),
-        *(json.dumps(c.labels_proposed) if c.labels_proposed else None, c.evidence),
+        *(json.dumps(c.labels_proposed) if c.labels_proposed else None, c.keyword_proposed, c.evidence),
     )
 
 
@@ -226,7 +231,7 @@ class Store:
 
 def _clause(row: Sequence[Any]) -> Clause:
     (id_, instrument, document, reference, part, path, text, start, end, first, last, at, column) = row[:13]
-    heading, lead_in, status, proposed, evidence = row[13:]
+    heading, lead_in, status, proposed, keyword_proposed, evidence = row[13:]
     return Clause(
         id=id_,
         instrument=instrument,
@@ -244,6 +249,7 @@ def _clause(row: Sequence[Any]) -> Clause:
         lead_in=lead_in,
         status=status,
         labels_proposed=tuple(json.loads(proposed)) if proposed else None,
+        keyword_proposed=keyword_proposed,
         evidence=evidence,
     )
 

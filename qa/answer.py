@@ -147,7 +147,7 @@ class Answerer:
         first = {n: place for place, n in enumerate(asked_for)}
         worth = {hit.number: score(hit) for hit in scores.values()}
         order = sorted(scores.values(), key=lambda h: (first.get(h.number, len(first)), -worth[h.number], h.number))
-        top = max(1.0, *worth.values())
+        top = max((1.0, *worth.values()))  # also where the filters leave nothing
         return [replace(h, score=1.0 if h.number in first else worth[h.number] / top) for h in order]
 
     def _version_factor(self, number: int, version: Version) -> float:

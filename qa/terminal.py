@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from corpus.model import Corpus
+from corpus.model import Clause, Corpus
 from corpus.readable import readable
 from index.build import Report
 from index.bundle import Manifest
@@ -52,14 +52,15 @@ def show_corpus(corpus: Corpus, width: int) -> str:
         own = [c for c in corpus.clauses if c.instrument == instrument.id]
         draft = f" (draft revision for {instrument.draft_of})" if instrument.draft else ""
         lines += ["", f"{instrument.name}, {instrument.body}{draft}: {len(own)} clauses", f"  {instrument.title}"]
-        lines += [_short(f"  {c.line_start:>5}  {c.reference}", readable(c.text), c.status, width) for c in own]
+        lines += [f"{c.line_start:>6}  {_short(c, width - 8)}" for c in own]
     lines += ["", *(f"line {r.line}: {r.message}" for r in corpus.remarks)] if corpus.remarks else []
     return "\n".join(lines)
 
 
-def _short(head: str, text: str, status: str, width: int) -> str:
-    mark = "" if status == "in_force" else f" [{status}]"
-    return textwrap.shorten(f"{head.partition(' of Resolution')[0].strip()}{mark}: {text}", width, placeholder=" …")
+def _short(clause: Clause, width: int) -> str:
+    mark = "" if clause.status == "in_force" else f" [{clause.status}]"
+    place = clause.reference.partition(" of Resolution")[0]
+    return textwrap.shorten(f"{place}{mark}: {readable(clause.text)}", width, placeholder=" …")
 
 
 def show_report(report: Report, seconds: float) -> str:

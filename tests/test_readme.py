@@ -24,8 +24,10 @@ SERVE = "scripts/serve"
 ELSEWHERE = {SERVE, "scripts/test"}  # the first has a test of its own, the second runs this one
 BUILDING = ("index build",)  # their output tells times and counts that differ from run to run
 # What differs between machines and runs.
-VARYING = re.compile(r"\d+(?:\.\d+)? ms|\"took_ms\":[\d.]+|\"id\":\"[0-9a-f]{12}\"|index [0-9a-f]{12}|[\d.]+ (?=s$)")
-LONG = 12  # lines of output that the README shows of a longer listing
+VARYING = re.compile(
+    r"\d+ ms|\"took_ms\":[\d.]+|\"id\":\"[0-9a-f]{12}\"|index [0-9a-f]{12}|(?:confidence|score)\"?[ :][\d.]+"
+)
+LONG = 16  # lines of output that the README shows of a longer listing
 
 
 def commands(block: str) -> list[tuple[str, str]]:
@@ -65,7 +67,7 @@ def run(command: str, env: dict[str, str], address: str, work: Path) -> str:
     command = command.replace("http://127.0.0.1:8000", address)
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, env=env, timeout=300)
     assert done.returncode in (0, 3), done.stderr
-    return done.stdout
+    return done.stdout.replace(env["CLAUSEQA_BUNDLE"], ".clauseqa/bundle")
 
 
 def shown(command: str, output: str) -> str:

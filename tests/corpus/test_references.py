@@ -175,3 +175,17 @@ def test_a_reference_means_the_clause_in_force_unless_it_says_proposed(corpus: C
     proposed = meant(corpus, "considering f) of Resolution 191 (Rev. Bucharest, 2022), proposed for Doha, 2026")
     assert [c.line_start for c in plain] == [88, 86]
     assert [c.line_start for c in proposed] == [86]
+
+
+def test_a_section_that_a_draft_renames_is_found_by_either_keyword(corpus: Corpus) -> None:
+    assert ids(meant(corpus, "recalling a) of Resolution 191")) == ids(meant(corpus, "noting a) of Resolution 191"))
+
+
+def test_each_provision_belongs_to_the_resolution_beside_it() -> None:
+    found = find_citations("Resolution 18 resolves 2 i) and Resolution 59 resolves 3")
+    assert [(c.number, c.items) for c in found] == [("18", ("2", "i")), ("59", ("3",))]
+
+
+def test_several_annexes_are_several_citations() -> None:
+    found = find_citations("How do Annex 2 of Resolution ITU-R 75 and Annex A of Resolution 18 differ?")
+    assert [(c.annex, c.number) for c in found] == [("2", "75"), ("A", "18")]
