@@ -172,7 +172,7 @@ class HashingEncoder:
     KIND = "hashing"
 
     def __init__(self, dimension: int = 64) -> None:
-        self._identity = Identity(self.KIND, f"hashing-{dimension}", "0" * 64, dimension, 256, "sum")
+        self._identity = Identity(self.KIND, self.KIND, "0" * 64, dimension, 256, "sum")
 
     @property
     def identity(self) -> Identity:

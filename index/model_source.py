@@ -43,7 +43,7 @@ def model_encoder(name: str) -> ModelEncoder | HashingEncoder:
 
     Raises :class:`EncoderError` when it cannot be had, or does not hold the weights published under its name.
     """
-    if name.partition("-")[0] == HashingEncoder.KIND:
+    if name == HashingEncoder.KIND:
         return HashingEncoder()
     return ModelEncoder(name, _find(name))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from corpus.bodies import bodies
 from corpus.errors import BundleDamaged
 from corpus.model import Clause
 from corpus.readable import readable
@@ -25,6 +26,7 @@ from qa.understand import KNOWN, understand
 
 _POOL = 100  # hits that are reordered by scope and version
 _SCOPE_BONUS = 0.15  # for a clause of the resolution or provision that the question names
+_DEFINITION_BONUS = 0.3  # for a clause that introduces the acronym that is asked about
 _PROPOSED_FACTOR = 0.9  # text in force first where the two tie
 _OTHER_VERSION_FACTOR = 0.5  # for a clause of the version that the question does not ask for
 _FIFTH = 4  # the place whose score the best clause's is compared with
@@ -140,9 +142,13 @@ class Answerer:
         for n in wanted:
             scores.setdefault(n, Hit(n, 0.0, 0.0, 0.0))
 
+        introduced = _introduced(interpretation)
+
         def score(hit: Hit) -> float:
             in_scope = hit.number in wanted if wanted else self._in_scope(hit.number, interpretation)
-            return (hit.score + _SCOPE_BONUS * in_scope) * self._version_factor(hit.number, interpretation.version)
+            defines = any(name in self._clauses[hit.number].text for name in introduced)
+            value = hit.score + _SCOPE_BONUS * in_scope + _DEFINITION_BONUS * defines
+            return value * self._version_factor(hit.number, interpretation.version)
 
         first = {n: place for place, n in enumerate(asked_for)}
         worth = {hit.number: score(hit) for hit in scores.values()}
@@ -204,3 +210,10 @@ class Answerer:
         if found.cited.dangling:
             return "The corpus has no such provision as the one cited, or the filters leave it out."
         return None
+
+
+def _introduced(interpretation: Interpretation) -> tuple[str, ...]:
+    """The acronyms whose meaning is asked, as texts introduce them: in brackets after the name in full."""
+    if interpretation.slot != "definition":
+        return ()
+    return tuple(f"({acronym})" for body in interpretation.bodies if (acronym := bodies()[body].acronym))

@@ -67,8 +67,8 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -5.32
-WEIGHTS = Signals(cosine=4.48, coverage=1.75, matter=1.66, margin=4.0, missing=-2.59)
+INTERCEPT = -5.86
+WEIGHTS = Signals(cosine=4.85, coverage=1.61, matter=1.96, margin=4.95, missing=-2.82)
 
 
 def measure(

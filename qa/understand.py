@@ -51,6 +51,7 @@ _SCOPE_WORDS = re.compile(r"\b(?:the |a )?(?:proposed |draft )(?:revision|versio
 _RESOLUTION = re.compile(
     r"(?:\b(?:PP|RA|WTSA|WTDC)(?:-\d\d)? )?\b(?:Resolution|Res\.?) (?:ITU-R )?\d[\d-]*(?: \([^)]*\))?", re.I
 )
+_ASKS_MEANING = re.compile(r"\b(?:stands? for|definition of|meaning of|mean(?=\?*$)|meant by)", re.I)
 _TREATY = re.compile(r"\b(?:Nos?\.?|Article|Art\.) ?\d+[^?]*?\b(?:Constitution|Convention)\b", re.I)
 _ASKS_CONTENT = re.compile(
     r"\b(?:says?|requires?|provides?|states?|contains?|instructs?|obliges?|stipulates?|decides?|resolves?|content|text)\b",
@@ -84,8 +85,9 @@ def understand(question: Question, speller: Speller, instruments: Collection[Ins
 
 
 def _sought(text: str, references: tuple[Reference, ...], instruments: Collection[Instrument]) -> str:
-    """``text`` without the words that only name the version, or the one resolution of the corpus that is meant."""
-    sought = _SCOPE_WORDS.sub(" ", text)
+    """``text`` without the words that only ask for a meaning, or name the version or the one resolution of the corpus
+    that is meant."""
+    sought = _ASKS_MEANING.sub(" ", _SCOPE_WORDS.sub(" ", text))
     if len({r.number for r in references}) == 1 and any(is_of(references[0], i) for i in instruments):
         sought = _RESOLUTION.sub(" ", sought)
     return sought if words(sought) else text

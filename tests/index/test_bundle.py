@@ -31,7 +31,7 @@ from corpus.model import Corpus
 from corpus.parse import default_source
 from index import store as store_module
 from index.build import build, is_current
-from index.bundle import Bundle, Manifest, verify, workplace
+from index.bundle import Bundle, Manifest, sha256_of, verify, workplace
 from index.encoder import HashingEncoder, Vectors
 from index.model_source import DEFAULT_MODEL
 
@@ -61,8 +61,6 @@ def edit_manifest(bundle: Path, change: Callable[[dict[str, Any]], None]) -> Non
 
 
 def renew_checksum(bundle: Path, name: str) -> None:
-    from index.bundle import sha256_of
-
     def renew(data: dict[str, Any]) -> None:
         data["files"][name] = sha256_of(bundle / name)
         data["sizes"][name] = (bundle / name).stat().st_size
@@ -309,7 +307,7 @@ class TestOpening:
     def test_another_encoder_than_expected_is_refused(self, hashed: Path) -> None:
         with pytest.raises(BundleMismatch, match=f"{MEND} --encoder {DEFAULT_MODEL}"):
             Bundle.open(hashed, encoder_name=DEFAULT_MODEL)
-        assert Bundle.open(hashed, encoder_name="hashing-64").manifest.encoder.dimension == 64
+        assert Bundle.open(hashed, encoder_name="hashing").manifest.encoder.dimension == 64
 
     @pytest.mark.parametrize("name", REAL_FILES)
     @pytest.mark.parametrize("size", [0, -1])
@@ -519,7 +517,7 @@ def stopped_builds(lighthouses: Path, tmp_path: Path) -> Callable[[str], list[di
         for source in sources:
             source.write_text(lighthouses.read_text("utf-8").replace("dusk", source.stem), "utf-8")
         (tmp_path / "place").mkdir()
-        command = [sys.executable, "-c", STOPPED_BUILDS, how, tmp_path / "place", *sources]
+        command = [sys.executable, "-c", STOPPED_BUILDS, how, *map(str, (tmp_path / "place", *sources))]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         *stopped, whole = json.loads(done.stdout)

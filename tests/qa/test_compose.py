@@ -1,0 +1,123 @@
+"""Sentences made of a frame and the clause's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from corpus.model import NOWHERE, Clause, Corpus, Instrument, Status, Step
+from corpus.readable import readable
+from qa.compose import compose, refusal, third_person
+from qa.model import Evidence
+
+DRAFT = Instrument(
+    id="itu-pp/res-900/2022",
+    body="PP",
+    number="900",
+    revision="Rev. Bucharest, 2022",
+    title="On light",
+    adopted="Bucharest, 2022",
+    draft=True,
+    draft_of="Doha, 2026",
+)
+
+
+def evidence(status: Status = "in_force", path: Iterable[Step] = (), lead_in: str | None = None) -> Evidence:
+    clause = Clause(
+        id="x",
+        instrument=DRAFT.id,
+        document="d",
+        reference="resolves 2 of Resolution 900",
+        part="operative",
+        path=(*path, Step("item", "2")),
+        text="that\u00a0lighthouses[bookmark: b] be lit",
+        span=NOWHERE,
+        line_start=1,
+        line_end=1,
+        row=1,
+        column=1,
+        heading="resolves",
+        lead_in=lead_in,
+        status=status,
+    )
+    return Evidence(clause=clause, instrument=DRAFT, sha256="", score=1.0)
+
+
+RESOLVES = (Step("section", "resolves"),)
+
+
+def test_a_plain_clause() -> None:
+    sentence = "Resolution 900 (Rev. Bucharest, 2022) of PP resolves “that lighthouses be lit” (resolves 2) [3]."
+    assert compose(evidence(path=RESOLVES), 3) == sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (
+            "proposed",
+            "The draft revision of Resolution 900 (Rev. Bucharest, 2022) of PP, "
+            "proposed for Doha, 2026 and not in force,",
+        ),
+        ("uncertain", "may be partly proposed and not in force"),
+        ("deleted", "in words that a draft revision strikes"),
+    ],
+)
+def test_the_status_is_said_in_words(status: Status, words: str) -> None:
+    assert words in compose(evidence(status, RESOLVES), 1)
+    assert words not in compose(evidence("in_force", RESOLVES), 1)
+
+
+def test_what_an_item_hangs_on_is_quoted_before_it() -> None:
+    sentence = compose(evidence(path=RESOLVES, lead_in="that, at dusk:"), 1)
+    assert "resolves “that, at dusk:” “that lighthouses be lit”" in sentence
+
+
+def test_the_addressee_is_named() -> None:
+    sentence = compose(evidence(path=(Step("section", "instructs", "the Secretary-General"),)), 1)
+    assert "instructs the Secretary-General “that lighthouses be lit”" in sentence
+
+
+def test_a_clause_of_an_annex_names_the_annex() -> None:
+    sentence = compose(evidence("proposed", (Step("annex", "C"),)), 1)
+    assert sentence.startswith("Annex C of the draft revision of Resolution 900")
+    assert sentence.endswith(" says: “that lighthouses be lit” (Annex C, 2) [1].")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "verb"),
+    [
+        ("resolves", "resolves"),
+        ("instructs", "instructs"),
+        ("considering", "considers"),
+        ("recalling", "recalls"),
+        ("noting", "notes"),
+        ("recognizing", "recognizes"),
+        ("taking into account", "takes into account"),
+        ("bearing in mind", "bears in mind"),
+        ("considering further", "considers further"),
+        ("reaffirming", "reaffirms"),
+    ],
+)
+def test_keywords_in_the_third_person(keyword: str, verb: str) -> None:
+    assert third_person(keyword) == verb
+
+
+def test_every_clause_of_the_compilation_makes_one_sentence_of_its_own_words(corpus: Corpus) -> None:
+    for clause in (*corpus.clauses, *corpus.footnotes):
+        made = compose(Evidence(clause=clause, instrument=corpus.instrument_of(clause), sha256="", score=1.0), 1)
+        *lead_in, quote = re.findall(r"“(.*?)”(?= |$)", made.replace(readable(clause.text), "TEXT"))
+        assert quote == "TEXT"
+        assert lead_in == ([clause.lead_in] if clause.lead_in else [])
+        assert made.endswith(" [1].")
+        assert ("not in force" in made) is (clause.status in ("proposed", "uncertain"))
+        assert corpus.instrument_of(clause).name in made
+
+
+def test_a_refusal_names_the_nearest_clause_as_just_that() -> None:
+    said = refusal(None, evidence(path=RESOLVES))
+    assert said.startswith("No clause of the corpus answers this.")
+    assert "which does not answer it, is resolves 2 of Resolution 900" in said
+    assert refusal("Because.", None) == "Because."
