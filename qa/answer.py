@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from corpus.bodies import bodies
+from corpus.bodies import bodies, find_bodies
 from corpus.errors import BundleDamaged
 from corpus.model import Clause
 from corpus.readable import readable
@@ -27,11 +28,13 @@ from qa.understand import KNOWN, understand
 _POOL = 100  # hits that are reordered by scope and version
 _SCOPE_BONUS = 0.15  # for a clause of the resolution or provision that the question names
 _DEFINITION_BONUS = 0.3  # for a clause that introduces the acronym that is asked about
+_BEARER_BONUS = 0.2  # for a clause addressed to the body of which is asked what it must do
 _PROPOSED_FACTOR = 0.9  # text in force first where the two tie
 _OTHER_VERSION_FACTOR = 0.5  # for a clause of the version that the question does not ask for
 _FIFTH = 4  # the place whose score the best clause's is compared with
 _SENTENCES = 4  # the most that an answer has; of more clauses that are asked for, fewer are quoted
 _LOOKUP_CONFIDENCE = 0.99  # of a clause that was asked for by its reference
+_BEFORE_BEARER = re.compile(r"(?:that )?(?:the )?", re.I)
 # Words around a citation that ask for nothing but its text.
 _PLAIN_LOOKUP = frozenset(
     "read reads quote quoted text show content provision clause exactly full say says said does".split()
@@ -147,7 +150,8 @@ class Answerer:
         def score(hit: Hit) -> float:
             in_scope = hit.number in wanted if wanted else self._in_scope(hit.number, interpretation)
             defines = any(name in self._clauses[hit.number].text for name in introduced)
-            value = hit.score + _SCOPE_BONUS * in_scope + _DEFINITION_BONUS * defines
+            bound = interpretation.slot == "action" and self._binds(hit.number, interpretation.bodies)
+            value = hit.score + _SCOPE_BONUS * in_scope + _DEFINITION_BONUS * defines + _BEARER_BONUS * bound
             return value * self._version_factor(hit.number, interpretation.version)
 
         first = {n: place for place, n in enumerate(asked_for)}
@@ -161,6 +165,14 @@ class Answerer:
         if version == "all":
             return _PROPOSED_FACTOR if status == "proposed" else 1.0
         return 1.0 if status in STATUSES[version] else _OTHER_VERSION_FACTOR
+
+    def _binds(self, number: int, asked: Sequence[str]) -> bool:
+        """Is one of the bodies ``asked`` about the addressee of the clause's section, or does it open the clause?"""
+        clause = self._clauses[number]
+        if clause.addressee:
+            return any(body.id in asked for body in find_bodies(readable(clause.addressee)))
+        opening = _BEFORE_BEARER.sub("", readable(clause.text), count=1).lower()
+        return any(opening.startswith(name.lower()) for body in asked for name in bodies()[body].names)
 
     def _in_scope(self, number: int, interpretation: Interpretation) -> bool:
         home = self._instruments[self._clauses[number].instrument]

@@ -6,6 +6,8 @@ Exit status: 0 done, 1 an error of ours, 2 a mistake that the user can mend, 3 n
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import json
 import logging
 import os
@@ -38,6 +40,8 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show a character shows its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         options = _parser(given).parse_args(given)
         run: Command = options.run
@@ -54,6 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as exc:
+        print(
+            f"clauseqa: {exc.strerror or exc} ({exc.filename or 'output'}); free some space or mend it", file=sys.stderr
+        )
+        return MISTAKE if exc.errno == errno.ENOSPC else OURS
     except Exception as exc:
         if os.environ.get("PYTHONDEVMODE"):
             raise

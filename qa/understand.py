@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from corpus.bodies import find_bodies
+from corpus.bodies import find_bodies, without_bodies
 from corpus.model import Instrument
 from corpus.readable import readable
 from corpus.references import Citation as Reference
@@ -24,8 +24,8 @@ _SLOTS: tuple[tuple[Slot, str], ...] = (
     ("recipient", r"\b(to|for) whom\b|\bwho\w* .*\bto\?*$|\bwhich (body|group)s? .*\b(to|brief|inform|told)\b"),
     ("membership", r"\b(sits? (in|on)|members? of|composed|comprises?|consists?|made up|belongs? to|represented)\b"),
     ("permission", r"^(may|can|could)\b|^(is|are)\b.*\b(allowed|permitted|free|able|may)\b|\ballowed to\b"),
-    ("definition", r"\bstand for\b|\bmean(s|t)?\b|\bdefin\w+|^what (is|are) (an? |the )?[\w-]+( [\w-]+){0,4}\?*$"),
     ("action", r"\bwhat (must|should|shall|does|do|has|have|is|are|would|will)\b.*\b(do|done|instructed|invited)\b"),
+    ("definition", r"\bstand for\b|\bmean(s|t)?\b|\bdefin\w+|^what (is|are) (an? |the )?[\w-]+( [\w-]+){0,4}\?*$"),
     ("bearer", r"\b(who|whose|which (body|bodies|group|office|official|sector|bureau|director))\b"),
 )
 _EACH_YEAR = r"\b(annual\w*|yearly|(every|each|once an?|per|a) year|year by year|12 months)\b"
@@ -34,7 +34,7 @@ _FREQUENCIES = (
     ("regular", r"\b(regular\w*|periodical\w*)\b", ("regular",)),
 )
 _VERSIONS: tuple[tuple[Version, str], ...] = (
-    ("proposed", r"\b(proposed|proposals?|drafts?|would (be|become)|Doha|PP-26)\b"),
+    ("proposed", r"\b(proposed|the draft|(a|this) draft revision|draft (revision|version|text)s?|Doha|PP-26)\b"),
     ("in_force", r"\b(in force|currently|at present|as it stands)\b"),
 )
 _BEFORE_RECIPIENT = re.compile(r"\b(to|for|towards?)( the| an?)? $", re.I)
@@ -95,7 +95,8 @@ def _sought(text: str, references: tuple[Reference, ...], instruments: Collectio
 
 def _foreign(text: str, references: tuple[Reference, ...], instruments: Collection[Instrument]) -> tuple[str, ...]:
     """Texts outside the corpus whose content is asked for: other resolutions, and provisions of the treaties."""
-    if not _ASKS_CONTENT.search(text):
+    bare = not [w for w in words(without_bodies(_RESOLUTION.sub(" ", text))) if w not in STOPWORDS]
+    if not (bare or _ASKS_CONTENT.search(text)):
         return ()
     outside = [r for r in references if r.number and not any(is_of(r, i) for i in instruments)]
     if len(outside) < len({r.number for r in references}):

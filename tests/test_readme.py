@@ -25,7 +25,7 @@ ELSEWHERE = {SERVE, "scripts/test"}  # the first has a test of its own, the seco
 BUILDING = ("index build",)  # their output tells times and counts that differ from run to run
 # What differs between machines and runs.
 VARYING = re.compile(
-    r"\d+ ms|\"took_ms\":[\d.]+|\"id\":\"[0-9a-f]{12}\"|index [0-9a-f]{12}|(?:confidence|score)\"?[ :][\d.]+"
+    r"\d+ ms|\"took_ms\":[\d.]+|\"id\":\"[0-9a-f]{12}\"|index [0-9a-f]{12}|(?:confidence|score)\"?:? ?[\d.]+"
 )
 LONG = 16  # lines of output that the README shows of a longer listing
 

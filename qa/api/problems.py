@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from http import HTTPStatus
 from typing import Any
 
@@ -54,8 +55,12 @@ def install(app: FastAPI) -> None:
 
 
 def _describe(error: dict[str, Any]) -> str:
-    where = ".".join(str(part) for part in error["loc"] if part not in ("body", "query"))
-    return f"{where or 'body'}: {error['msg']}"
+    where = textwrap.shorten(".".join(str(part) for part in error["loc"] if part not in ("body", "query")), 80)
+    if error["type"] == "extra_forbidden":
+        return f"{where} is unknown; /docs lists what is known"
+    if not where or error["type"] == "json_invalid":
+        return f"the body is not a JSON object ({error['msg']}); send one, with Content-Type: application/json"
+    return f"{where}: {error['msg']}"
 
 
 def _slug(name: str) -> str:
