@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _BOOKMARK = re.compile(r"\[bookmark: [^\]]*\]")
 _FOOTNOTE_MARK = re.compile(r"\[footnoteRef:\d+\]\d*")
@@ -12,6 +13,7 @@ _CHARACTERS = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u201
 _SPACES = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=1 << 13)
 def readable(text: str) -> str:
     """``text`` without bookmarks, footnote marks and bodies, stray superscripts ("developing1"), with plain spaces
     and hyphens and no line breaks. For reading and searching; spans always point into the canonical text."""

@@ -42,7 +42,7 @@ from index.text import encoded, lexical_fields, spellings
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is; 0, 0 where that is unknown."""
 
-_BATCH = 64
+_BATCH = 128
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class Answerer:
         hits = self.bundle.searcher.search(Query(interpretation.sought, interpretation.also), _POOL, filters)
         cited = self._cited([r for r in interpretation.references if r.names_provision], filters)
         asked_for = self._asked_for(interpretation, cited)
-        ranked = self._rank(hits, interpretation, cited, asked_for)[: max(question.k, _FIFTH + 1)]
+        ranked = self._rank(hits, interpretation, cited, asked_for, max(question.k, _FIFTH + 1))
         evidence = tuple(self._evidence(hit) for hit in ranked[: question.k])
         signals = self._signals(interpretation, ranked)
         return interpretation, Found(evidence, signals, cited, len(asked_for))
@@ -137,9 +137,9 @@ class Answerer:
         return Cited(tuple(numbers(exact)), tuple(numbers(below)), tuple(dangling))
 
     def _rank(
-        self, hits: Sequence[Hit], interpretation: Interpretation, cited: Cited, asked_for: Sequence[int]
+        self, hits: Sequence[Hit], interpretation: Interpretation, cited: Cited, asked_for: Sequence[int], keep: int
     ) -> list[Hit]:
-        """Hits by scope and version; clauses ``asked_for`` by their reference come before all."""
+        """The first ``keep`` hits by scope and version; clauses ``asked_for`` by their reference come before all."""
         scores = {hit.number: hit for hit in hits}
         wanted = dict.fromkeys((*cited.exact, *cited.below))
         for n in wanted:
@@ -158,7 +158,7 @@ class Answerer:
         worth = {hit.number: score(hit) for hit in scores.values()}
         order = sorted(scores.values(), key=lambda h: (first.get(h.number, len(first)), -worth[h.number], h.number))
         top = max((1.0, *worth.values()))  # also where the filters leave nothing
-        return [replace(h, score=1.0 if h.number in first else worth[h.number] / top) for h in order]
+        return [replace(h, score=1.0 if h.number in first else worth[h.number] / top) for h in order[:keep]]
 
     def _version_factor(self, number: int, version: Version) -> float:
         status = self._clauses[number].status

@@ -25,7 +25,7 @@ from eval.questions import default_questions, load_questions
 from index.build import build
 from index.bundle import Bundle
 from index.dense import DenseIndex
-from index.encoder import Encoder, OnnxEncoder, Vectors, open_encoder
+from index.encoder import Encoder, OnnxEncoder, Vectors, link_or_copy, open_encoder
 from index.lexical import LexicalIndex
 from index.model_source import DEFAULT_MODEL, model_encoder
 from index.search import Query, Searcher
@@ -107,16 +107,17 @@ def building(path: Path) -> None:
             return encoder.encode(batch)
 
         def save(self, folder: Path) -> None:
-            open_encoder(path.resolve() / "encoder").save(folder)
+            for file in (path.resolve() / "encoder").iterdir():
+                link_or_copy(file, folder / file.name)
 
     encoder.encode(["warm up"])
     with tempfile.TemporaryDirectory() as folder:
-        whole, bare = [], []
-        for n in range(3):
+        ratios = []
+        for n in range(_ROUNDS):
             texts.clear()
-            whole.append(timed(lambda n=n: build([default_source()], Path(folder) / str(n), Recorded())))  # type: ignore[misc]
-            bare.append(timed(lambda: encoder.encode(list(texts))))
-    ratio = statistics.median(bare) / statistics.median(whole)
+            whole = timed(lambda n=n: build([default_source()], Path(folder) / str(n), Recorded()))  # type: ignore[misc]
+            ratios.append(timed(lambda: encoder.encode(list(texts))) / whole)
+    ratio = statistics.median(ratios)
     row("building / bare encoder, throughput on the same passages", f"{ratio:.2f}", "at least 0.9")
 
 
