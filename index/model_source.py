@@ -11,7 +11,8 @@ import json
 import logging
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -98,8 +99,7 @@ class ModelEncoder:
         # Two tensors of different content: one tensor twice would be traced as one input.
         ids, mask = torch.arange(16).reshape(2, 8), torch.tensor([[1] * 8, [1] * 5 + [0] * 3])
         axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=self.identity.max_tokens)}
-        with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")
+        with _quiet(), torch.no_grad():
             torch.onnx.export(
                 Whole().eval(),
                 (ids, mask),
@@ -120,15 +120,17 @@ class ModelEncoder:
     def _model(self) -> Any:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         os.environ["HF_HUB_OFFLINE"] = "1"  # the files are here already
-        for noisy in ("sentence_transformers", "transformers", "torch", "onnxscript"):
-            logging.getLogger(noisy).setLevel(logging.ERROR)
         try:
             from sentence_transformers import SentenceTransformer
         except ModuleNotFoundError as exc:
             if exc.name != "sentence_transformers":
                 raise
             raise EncoderError("building needs sentence-transformers; pip install 'clauseqa[build]'") from exc
-        return SentenceTransformer(str(self._folder), device="cpu").eval()
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()
+        with _quiet():
+            return SentenceTransformer(str(self._folder), device="cpu").eval()
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -153,6 +155,19 @@ class ModelEncoder:
                 f"the weights in {self._folder} are not those published as {self._name}; install the package again"
             )
         return digest.hexdigest()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps what the libraries remark on, short of errors, from the person who builds an index."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 def _find(name: str) -> Path:

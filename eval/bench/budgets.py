@@ -15,11 +15,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from corpus.chunks import Passage
 from corpus.parse import default_source, parse_file
 from eval.questions import default_questions, load_questions
 from index.build import build
@@ -29,7 +31,7 @@ from index.encoder import Encoder, OnnxEncoder, Vectors, link_or_copy, open_enco
 from index.lexical import LexicalIndex
 from index.model_source import DEFAULT_MODEL, model_encoder
 from index.search import Query, Searcher
-from index.store import Entry, write_store
+from index.store import Entry, Store, write_store
 from index.text import lexical_fields
 from qa.settings import read_settings
 
@@ -141,13 +143,11 @@ def scaling(path: Path) -> None:
 
 def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int]:
     """A searcher over the compilation ``times`` over, and the bytes of its indexes."""
-    from index.store import Store
-
     corpus = parse_file(default_source())
     rng = random.Random(1)
     vectors = np.random.default_rng(1).standard_normal((len(corpus.clauses) * times, encoder.identity.dimension))
     dense = DenseIndex.of((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32))
-    rows = []
+    rows, entries = [], []
     for copy in range(times):
         for clause in corpus.clauses:
             text, *others = lexical_fields(clause, corpus.instrument_of(clause))
@@ -155,16 +155,15 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
             if copy:
                 rng.shuffle(shuffled)
             rows.append((" ".join(shuffled), *others))
+            passage = (Passage(clause.span, ""), str(len(entries)))
+            entries.append(Entry(replace(clause, id=f"{clause.id}-{copy}"), (), (passage,), frozenset()))
     lexical = LexicalIndex.of(rows)
     folder.mkdir()
-    entries = [Entry(c, (), (), frozenset()) for c in corpus.clauses]
     write_store(folder / "clauses.db", [corpus], entries)
     lexical.save(folder / "words.npz")
     dense.save(folder / "vectors.faiss")
     size = sum((folder / name).stat().st_size for name in ("words.npz", "vectors.faiss"))
-    store = Store(folder / "clauses.db")
-    store.passage_owners = lambda: np.arange(len(rows))  # type: ignore[method-assign]
-    return Searcher(store, dense, lexical, encoder), size
+    return Searcher(Store(folder / "clauses.db"), dense, lexical, encoder), size
 
 
 class Server:
