@@ -147,7 +147,8 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
     rng = random.Random(1)
     vectors = np.random.default_rng(1).standard_normal((len(corpus.clauses) * times, encoder.identity.dimension))
     dense = DenseIndex.of((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32))
-    rows, entries = [], []
+    rows: list[tuple[str, ...]] = []
+    entries: list[Entry] = []
     for copy in range(times):
         for clause in corpus.clauses:
             text, *others = lexical_fields(clause, corpus.instrument_of(clause))
