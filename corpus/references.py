@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol, TypeVar
 
+from corpus.bodies import find_bodies
 from corpus.keywords import KEYWORD
 from corpus.model import Instrument, Step, printed_label
 from corpus.readable import readable
@@ -19,7 +20,10 @@ from corpus.titles import ADOPTING
 
 PROPOSED = "proposed for"
 
-_ITEM = r"(?:\d{1,2}(?:\.\d+)*(?![\d)-])|[a-z]{1,4}(?:bis|ter)?\)(?:bis|ter)?)"
+_ITEM = (
+    r"(?:\d{1,2}(?:\.\d+)*(?![\d)-])|\(?[a-z]{1,4}(?:bis|ter)?\)(?:bis|ter)?"
+    r"|[a-z](?= of (?:Resolution|Res\b|ITU-R|[A-Z]{2,4} \d)))"
+)
 _RESOLUTION = re.compile(
     r"\b(?:Resolution|Res\.?)\s*(?P<itur>(?:ITU-)?R\s+)?(?P<number>\d{1,4}(?:-\d+)?)\b"
     r"(?:\s*\((?P<revision>(?:Rev\. ?)?(?:[A-Z][^(),]*, ?)?\d{4})\))?"
@@ -37,12 +41,12 @@ _NOTE = re.compile(r"\bN(?:OTE|ote)\s+(?P<note>\d{1,2})\b")
 _PARAGRAPH = re.compile(r"\bparagraph\s+(?P<paragraph>\d{1,2})\b", re.I)
 _FOOTNOTE = re.compile(r"\bfootnote\s+(?P<footnote>\d{1,2})\b", re.I)
 _ANNEX_WORDS = (_ANNEX, _HEADING, _PRINCIPLE, _NOTE, _FOOTNOTE, _PARAGRAPH)
-_ITEMS = re.compile(rf"(?:,\s*|\s+|^)(?P<items>{_ITEM}(?:\s?{_ITEM})*)(?![\w-])")
+_ITEMS = re.compile(rf"(?:,\s*|\s+|^|(?=\())(?P<items>{_ITEM}(?:\s?{_ITEM})*)(?![\w-])")
 # A keyword is a citation only with a label or with "of Resolution" after it: "who instructs ..." cites nothing.
 _SECTION = re.compile(
     rf"\b(?P<keyword>(?i:{KEYWORD}))(?: (?P<addressee>(?:the |all |[A-Z])[^;?()\d]*?))??"
     rf"(?:\s(?P<items>{_ITEM}(?:\s?{_ITEM})*)(?![\w-])"
-    rf"|(?:, paragraph (?P<paragraph>\d+))?(?=,? of (?:Resolution|Res\b)))"
+    rf"|(?:, paragraph (?P<paragraph>\d+))?(?=,? of (?:Resolution|Res\b|ITU-R|[A-Z]{2, 4} \d)))"
 )
 
 
@@ -152,14 +156,14 @@ def resolve(citation: Citation, clauses: Iterable[C], instruments: Iterable[Inst
     """The clauses meant exactly, and those below them, each in the order given.
 
     ``resolves 2`` means item 2 exactly and 2 i) below it; ``Annex C`` means its opening paragraph and all below. A
-    reference without addressee means the section without one, where there is such a section; one that does not say
+    reference without addressee means the section without one, where there is such a section, and an addressee may go
+    by other names ("the Director of BDT") where no section has it to the letter; a reference that does not say
     "proposed" means the clause in force, where two clauses of a draft bear the same number.
     """
     homes = {i.id for i in instruments if is_of(citation, i)}
     found = [c for c in clauses if c.instrument in homes and _is_within(citation, c)]
-    if citation.keyword and not citation.addressee:
-        bare = [c for c in found if c.path[0].addressee is None]
-        found = bare or found
+    to = citation.addressee.lower().removeprefix("the ") if citation.addressee else None
+    found = [c for c in found if (c.path[0].addressee or "").lower().removeprefix("the ") == (to or "")] or found
     exact = [c for c in found if _ends_at(citation, c.path)]
     exact.sort(key=lambda c: c.status == "proposed")
     return exact, [c for c in found if c not in exact]
@@ -233,7 +237,7 @@ def _annexed(text: str) -> Iterator[tuple[int, Citation]]:
 
 
 def _split_items(items: str) -> tuple[str, ...]:
-    return tuple(item.replace(")", "") for item in re.findall(_ITEM, items))
+    return tuple(re.findall(r"\d+(?:\.\d+)*|[a-z]+", re.sub(r"\)(?=bis|ter)", "", items)))
 
 
 def is_of(citation: Citation, instrument: Instrument) -> bool:
@@ -265,14 +269,18 @@ def _is_within(citation: Citation, clause: Citable) -> bool:
     return (
         all(num is None or nums.get(kind) == num for kind, num in wanted.items())
         and citation.keyword in (None, nums.get("section"), clause.keyword_proposed)
-        and (citation.addressee is None or _same(citation.addressee, section.addressee))
+        and (citation.addressee is None or _is_addressed(citation.addressee, section.addressee))
         and items[: len(citation.items)] == citation.items
         and (not citation.proposed or clause.status == "proposed")
     )
 
 
-def _same(one: str, other: str | None) -> bool:
-    return other is not None and one.lower().removeprefix("the ") == other.lower().removeprefix("the ")
+def _is_addressed(asked: str, addressee: str | None) -> bool:
+    """Is ``addressee`` the same as ``asked``, or does it name all of its bodies under whatever names?"""
+    if addressee is None:
+        return False
+    bodies = {b.id for b in find_bodies(asked)}
+    return asked.lower() == addressee.lower() or (bool(bodies) and bodies <= {b.id for b in find_bodies(addressee)})
 
 
 def _ends_at(citation: Citation, path: Sequence[Step]) -> bool:

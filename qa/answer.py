@@ -184,8 +184,9 @@ class Answerer:
         if any(r.items or r.paragraph or r.note for r in interpretation.references):
             return wanted
         rest = {w for w in words(interpretation.text) if w not in STOPWORDS | _PLAIN_LOOKUP and not w.isdigit()}
-        named = {w for n in cited.exact for w in words(self._clauses[n].reference)}
-        return wanted if cited.exact and not rest - named - {"itu", "r", "res"} else []
+        clauses = [self._clauses[n] for n in wanted]
+        named = {w for c in clauses for w in words(f"{c.reference} {self._instruments[c.instrument].body}")}
+        return wanted if not rest - named - {"itu", "r", "res", "section"} else []
 
     def _evidence(self, hit: Hit) -> Evidence:
         plain = self.evidence_for(self._clauses[hit.number])

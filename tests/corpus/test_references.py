@@ -189,3 +189,23 @@ def test_each_provision_belongs_to_the_resolution_beside_it() -> None:
 def test_several_annexes_are_several_citations() -> None:
     found = find_citations("How do Annex 2 of Resolution ITU-R 75 and Annex A of Resolution 18 differ?")
     assert [(c.annex, c.number) for c in found] == [("2", "75"), ("A", "18")]
+
+
+@pytest.mark.parametrize(
+    ("written", "clause"),
+    [
+        ("considering a of Resolution ITU-R 75", "ra/res-75/2023/considering__para_a"),
+        ("resolves 3(a) of ITU-R 75", "ra/res-75/2023/resolves__para_3__para_a"),
+        ("Annex C(d) of Resolution 18", "wtsa/res-18/2024/annex_c__para_d"),
+        (
+            "invites Member States 2 in Resolution 59",
+            "wtdc/res-59/2025/invites_member-states-and-sector-members__para_2",
+        ),
+        (
+            "instructs the Director of BDT 3 of Resolution 59",
+            "wtdc/res-59/2025/instructs_director-of-the-telecommunication-development-bureau__para_3",
+        ),
+    ],
+)
+def test_labels_and_addressees_may_be_written_in_other_ways(corpus: Corpus, written: str, clause: str) -> None:
+    assert ids(meant(corpus, written)) == [clause]
