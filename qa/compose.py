@@ -33,11 +33,12 @@ def compose(evidence: Evidence, number: int) -> str:
 
 
 def refusal(reason: str | None, nearest: Evidence | None) -> str:
-    """Says that no clause answers; the nearest clause is named as just that."""
-    text = reason or "No clause of the corpus answers this."
-    if nearest is None:
-        return text
-    return f"{text} The nearest clause, which does not answer it, is {nearest.clause.reference}."
+    """Says why there is no answer, and names the nearest clause.
+
+    Low confidence proves neither that no clause answers nor that the nearest one does not, so neither is claimed.
+    """
+    text = reason or "No clause was found that answers this with enough confidence."
+    return text if nearest is None else f"{text} The nearest is {nearest.clause.reference}."
 
 
 def _subject(clause: Clause, instrument: Instrument) -> str:

@@ -23,7 +23,7 @@ def show_answer(answer: Answer, width: int) -> str:
     """The answer, then its citations with quote, status and place."""
     head = textwrap.fill(answer.text, width)
     sure = f"confidence {answer.confidence:.2f}, index {answer.index_id}, {answer.took_ms:.0f} ms"
-    title = "Citations" if answer.answered else "Nearest clauses (none of them answers)"
+    title = "Citations" if answer.answered else "Nearest clauses, not offered as an answer"
     fixed = ", ".join(f"{old} → {new}" for old, new in answer.interpretation.corrected)
     lines = [head, "", *([f"Read as: {fixed}"] if fixed else []), f"{title} ({sure}):"]
     return "\n".join((*lines, *(show_evidence(e, n, width) for n, e in enumerate(answer.evidence, 1))))

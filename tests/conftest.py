@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from corpus.model import Corpus
 from corpus.parse import default_source, parse_file
 from index.build import build
 from index.bundle import Bundle
-from index.encoder import HashingEncoder
+from index.encoder import HashingEncoder, link_or_copy
 from index.model_source import DEFAULT_MODEL, model_encoder
 from qa.answer import Answerer
 
@@ -43,3 +46,16 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answerer(real: Path) -> Answerer:
     """Answers from the real index."""
     return Answerer(Bundle.open(real))
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path) -> Callable[[Path], Path]:
+    """Copies a bundle, so that a test may damage it. Its files are links: put new ones in their place."""
+
+    def copy(path: Path) -> Path:
+        target = tmp_path / path.name
+        shutil.copytree(path.with_name(f"{path.name}.d"), tmp_path / f"{path.name}.d", copy_function=link_or_copy)
+        target.symlink_to(os.readlink(path))
+        return target
+
+    return copy

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index.encoder import Encoder, HashingEncoder, Vectors, link_or_copy, open_encoder
+from index.encoder import Encoder, HashingEncoder, Vectors, open_encoder
 from index.model_source import DEFAULT_MODEL, ModelEncoder, model_encoder
 from index.store import Store
 
@@ -25,19 +23,6 @@ resolves
 1\tthat each lighthouse shall be lit at dusk;
 2\tthat keepers shall report to the harbour every month
 """
-
-
-@pytest.fixture
-def copy_of(tmp_path: Path) -> Callable[[Path], Path]:
-    """Copies a bundle, so that a test may damage it. Its files are links: put new ones in their place."""
-
-    def copy(path: Path) -> Path:
-        target = tmp_path / path.name
-        shutil.copytree(path.with_name(f"{path.name}.d"), tmp_path / f"{path.name}.d", copy_function=link_or_copy)
-        target.symlink_to(os.readlink(path))
-        return target
-
-    return copy
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from corpus.parse import default_source
-from index.encoder import link_or_copy
 from qa.answer import Answerer
 from qa.api.app import build_app
 from qa.model import Answer, Interpretation, Question
@@ -56,19 +54,6 @@ def ask(answerer: Answerer) -> Callable[..., Answer]:
 def understood(answerer: Answerer) -> Callable[[str], Interpretation]:
     """How a question is understood."""
     return lambda text: answerer.find(Question(text))[0]
-
-
-@pytest.fixture
-def copy_of(tmp_path: Path) -> Callable[[Path], Path]:
-    """Copies a bundle, so that a test may publish beside it."""
-
-    def copy(path: Path) -> Path:
-        target = tmp_path / path.name
-        shutil.copytree(path.with_name(f"{path.name}.d"), tmp_path / f"{path.name}.d", copy_function=link_or_copy)
-        target.symlink_to(os.readlink(path))
-        return target
-
-    return copy
 
 
 @pytest.fixture

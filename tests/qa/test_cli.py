@@ -98,8 +98,8 @@ class TestAsk:
     def test_where_no_clause_answers_the_status_is_three(self, run: Run, real: Path) -> None:
         status, out, err = run("ask", "what is the capital of France?", "--bundle", real)
         assert (status, err) == (3, "")
-        assert out.startswith("No clause of the corpus answers this.")
-        assert "Nearest clauses (none of them answers)" in out
+        assert out.startswith("No clause was found that answers this")
+        assert "Nearest clauses, not offered as an answer" in out
 
     @pytest.mark.parametrize(
         ("arguments", "body"),

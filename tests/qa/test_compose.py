@@ -118,6 +118,6 @@ def test_every_clause_of_the_compilation_makes_one_sentence_of_its_own_words(cor
 
 def test_a_refusal_names_the_nearest_clause_as_just_that() -> None:
     said = refusal(None, evidence(path=RESOLVES))
-    assert said.startswith("No clause of the corpus answers this.")
-    assert "which does not answer it, is resolves 2 of Resolution 900" in said
+    assert said.startswith("No clause was found that answers this")
+    assert "The nearest is resolves 2 of Resolution 900" in said
     assert refusal("Because.", None) == "Because."
