@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from corpus.keywords import find_run_in, match_heading, part_of
 from corpus.labels import Label, Level, match_label, place
-from corpus.model import Cell, Document, Line, Part, Remark, Span, Step
+from corpus.model import NOWHERE, Cell, Document, Line, Part, Remark, Span, Step
 from corpus.readable import FOOTNOTE_BODY, readable
 from corpus.titles import Title, is_title, parse_title
 
@@ -38,6 +38,8 @@ class Found:
     line_end: int
     row: int
     heading: str
+    heading_span: Span
+    lead_in_spans: tuple[Span, ...] = ()
     lead_in: str | None = None
     keyword_proposed: str | None = None
 
@@ -100,9 +102,10 @@ class _ColumnReader:
     remarks: list[Remark] = field(default_factory=list)
     base: tuple[Step, ...] = ()
     heading: str = ""
+    heading_span: Span = NOWHERE
     keyword_proposed: str | None = None
     levels: tuple[Level, ...] = ()
-    lead_ins: tuple[str | None, ...] = ()
+    lead_ins: tuple[tuple[Span, ...], ...] = ()  # by level, outermost words first
     paragraphs: Counter[tuple[Step, ...]] = field(default_factory=Counter)
     row: int = 1
     in_title: bool = False  # between an annex's heading and its first clause
@@ -119,39 +122,42 @@ class _ColumnReader:
     def _read_line(self, line: Line, text: str) -> None:
         label = match_label(line.text)
         if opening := _ANNEX.fullmatch(text):
-            self._enter((Step("annex", opening["num"].upper()),), f"Annex {opening['num'].upper()}")
+            self._enter(line, (Step("annex", opening["num"].upper()),), f"Annex {opening['num'].upper()}")
             self.in_title = True
         elif self.in_title and _ANNEX_ORIGIN.fullmatch(text):
             pass
         elif principle := _PRINCIPLE.fullmatch(text):
             annex = tuple(s for s in self.base if s.kind == "annex")
-            self._enter((*annex, Step("principle", principle["num"])), self.heading)
+            self._enter(line, (*annex, Step("principle", principle["num"])), self.heading)
         elif self.in_title and not label and not text.endswith(_TERMINAL):
             joint = ": " if self.heading == f"Annex {self.base[0].num}" else " "
             self.heading += joint + text
+            self.heading_span = Span(self.heading_span.start, line.start + len(line.text))
         elif label and self._is_annex_heading(label, text):
             above = self.heading.partition("; ")[0]
-            self._enter((*self.base[:1], Step("heading", label.num)), f"{above}; {text}")
+            self._enter(line, (*self.base[:1], Step("heading", label.num)), f"{above}; {text}")
         elif label and self.base:
             self._item(line, label)
         elif heading := match_heading(text):
             keyword, addressee, proposed = heading
-            self._enter((Step("section", keyword, addressee),), f"{keyword} {addressee}" if addressee else keyword)
+            name = f"{keyword} {addressee}" if addressee else keyword
+            self._enter(line, (Step("section", keyword, addressee),), name)
             self.keyword_proposed = proposed
         elif self.base and (note := _NOTE.match(line.text)):
-            self._add(line, note.end(), (*self.base, Step("note", note["num"] or "1")), None)
+            self._add(line, note.end(), (*self.base, Step("note", note["num"] or "1")))
         elif self.found and self.unfinished and not label:
             self._continue(line)
         elif self.base:
             self.paragraphs[self.base] += 1
             self.levels, self.lead_ins = (), ()
-            self._add(line, _indent(line), (*self.base, Step("paragraph", str(self.paragraphs[self.base]))), None)
+            self._add(line, _indent(line), (*self.base, Step("paragraph", str(self.paragraphs[self.base]))))
         else:
             self.remarks.append(Remark(line.number, f"stands outside every section: {text[:60]!r}"))
         self.unfinished = bool(self.found) and self.found[-1].line_end == line.number and not text.endswith(_TERMINAL)
 
-    def _enter(self, base: tuple[Step, ...], heading: str) -> None:
+    def _enter(self, line: Line, base: tuple[Step, ...], heading: str) -> None:
         self.base, self.heading, self.in_title = base, heading, False
+        self.heading_span = Span(line.start + _indent(line), line.start + len(line.text.rstrip()))
         self.levels, self.lead_ins, self.keyword_proposed = (), (), None
 
     def _is_annex_heading(self, label: Label, text: str) -> bool:
@@ -162,9 +168,8 @@ class _ColumnReader:
         before = self._last_text() if self.found and self.found[-1].path[: len(self.base)] == self.base else ""
         levels = place(label.num, self.levels, before.endswith(":"))
         if len(levels) > len(self.levels):
-            outer = self.lead_ins[-1] if self.lead_ins else None
-            lead_in = " ".join(filter(None, (outer, before))) if before.endswith(":") else None
-            self.lead_ins = (*self.lead_ins, lead_in)
+            outer = self.lead_ins[-1] if self.lead_ins else ()
+            self.lead_ins = (*self.lead_ins, (*outer, self.found[-1].span) if before.endswith(":") else ())
         self.levels, self.lead_ins = levels, self.lead_ins[: len(levels)]
         inner = [level.last for level in levels[1:]] + [""]
         steps = tuple(  # 2.1 is cited without the 2 above it
@@ -177,7 +182,7 @@ class _ColumnReader:
     def _last_text(self) -> str:
         return readable(self.document.at(self.found[-1].span))
 
-    def _add(self, line: Line, offset: int, path: tuple[Step, ...], lead_in: str | None) -> None:
+    def _add(self, line: Line, offset: int, path: tuple[Step, ...], lead_in: tuple[Span, ...] = ()) -> None:
         self.in_title = False
         self.found.append(
             Found(
@@ -188,7 +193,9 @@ class _ColumnReader:
                 line_end=line.number,
                 row=self.row,
                 heading=self.heading,
-                lead_in=lead_in,
+                heading_span=self.heading_span,
+                lead_in_spans=lead_in,
+                lead_in=" ".join(readable(self.document.at(span)) for span in lead_in) or None,
                 keyword_proposed=self.keyword_proposed,
             )
         )
@@ -225,6 +232,8 @@ def _split_run_ins(document: Document, found: list[Found], remarks: list[Remark]
             path=(Step("section", keyword, addressee), Step("paragraph", "1")),
             span=Span(start + run_in.end(), clause.span.end),
             heading=f"{keyword} {addressee}",
+            heading_span=Span(start + run_in.start("keyword"), start + run_in.end("addressee")),
+            lead_in_spans=(),
             lead_in=None,
         )
 
@@ -241,4 +250,5 @@ def _footnotes(row: int, cell: Cell) -> Iterator[Found]:
                 line_end=line.number,
                 row=row,
                 heading=f"footnote {num}",
+                heading_span=NOWHERE,
             )

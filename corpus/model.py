@@ -8,9 +8,14 @@ from typing import Literal, NamedTuple
 
 Part = Literal["preamble", "operative", "annex", "footnote"]
 Status = Literal["in_force", "proposed", "deleted", "uncertain"]
+TextVersion = Literal["in_force", "proposed"]
+Confidence = Literal["high", "medium", "low"]
+Modality = Literal["obligation", "recommendation", "permission", "prohibition"]
 
 PARTS: tuple[Part, ...] = ("preamble", "operative", "annex", "footnote")
 STATUSES: tuple[Status, ...] = ("in_force", "proposed", "deleted", "uncertain")
+TEXT_VERSIONS: tuple[TextVersion, ...] = ("in_force", "proposed")
+MODALITIES: tuple[Modality, ...] = ("obligation", "recommendation", "permission", "prohibition")
 
 
 class Span(NamedTuple):
@@ -38,13 +43,41 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something in a document that a person should know of: not understood, mended or contradictory."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Words that a draft inserts or strikes; ``author`` and ``date`` (ISO 8601) where the file records them.
+
+    The text in force is the canonical text less what is inserted, the text proposed that less what is deleted.
+    ``moved`` marks the halves of a move: deleted where it was, inserted where it goes.
+    """
+
+    kind: Literal["inserted", "deleted"]
+    span: Span
+    author: str | None = None
+    date: str | None = None
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One source file. ``text`` is canonical: every span of every clause points into it."""
+    """One source file. ``text`` is canonical: every span of every clause points into it.
+
+    ``changes`` are in the order of their spans and do not overlap; ``remarks`` are what its reader left out.
+    """
 
     name: str
     sha256: str
     text: str
     cells: tuple[Cell, ...] = field(repr=False)
+    changes: tuple[Change, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     def at(self, span: Span) -> str:
         """The verbatim words at ``span``."""
@@ -99,6 +132,9 @@ class Clause:
     out of both. ``heading`` is the section heading or annex title; ``lead_in`` the words that a nested item hangs on.
     ``labels`` are those in force where the clause is in force, else those proposed; ``labels_proposed`` and
     ``keyword_proposed`` are set where a draft gives the clause another number, or its section another keyword.
+    ``changes`` are the words within ``span`` that belong to one version only; a clause that a draft amends is
+    ``in_force`` and has some. ``confidence`` and ``evidence`` say how sure the status of a draft's clause is, and why.
+    ``heading_span`` is where the words of the heading stand, ``lead_in_spans`` those of the lead-in, outermost first.
     """
 
     id: str
@@ -119,6 +155,29 @@ class Clause:
     labels_proposed: tuple[str, ...] | None = None
     keyword_proposed: str | None = None
     evidence: str | None = None
+    confidence: Confidence | None = None
+    changes: tuple[Change, ...] = ()
+    heading_span: Span = NOWHERE
+    lead_in_spans: tuple[Span, ...] = ()
+
+    @property
+    def versions(self) -> tuple[TextVersion, ...]:
+        """The versions of its resolution that hold the clause, in whatever words; of an uncertain one, both."""
+        known: dict[Status, tuple[TextVersion, ...]] = {"proposed": ("proposed",), "deleted": ("in_force",)}
+        return known.get(self.status, TEXT_VERSIONS)
+
+    def pieces(self, version: TextVersion) -> tuple[Span, ...]:
+        """The stretches of ``span`` that are text of ``version``: each verbatim, and free of the other version."""
+        other = "inserted" if version == "in_force" else "deleted"
+        cuts = [c.span for c in self.changes if c.kind == other]
+        starts = (self.span.start, *(cut.end for cut in cuts))
+        ends = (*(cut.start for cut in cuts), self.span.end)
+        return tuple(Span(a, b) for a, b in zip(starts, ends, strict=True) if a < b)
+
+    def text_of(self, version: TextVersion) -> str:
+        """The words of ``version``: the pieces put together."""
+        start = self.span.start
+        return "".join(self.text[a - start : b - start] for a, b in self.pieces(version))
 
     def step(self, kind: str) -> Step | None:
         """The first step of that kind on the clause's path."""
@@ -154,17 +213,42 @@ class Clause:
         return self.heading if self.lead_in is None else f"{self.heading}: {self.lead_in}"
 
 
+class Phrase(NamedTuple):
+    """Readable words with the span of the canonical text that they were read from."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """What a clause lays on someone, recommends, allows or forbids (the words are LegalRuleML's).
+
+    ``bearer`` and ``recipient`` are ids of bodies, as exact as the text names them; ``bearer_phrase`` is None where
+    the text implies the bearer (bare "to continue ..." under *resolves*). ``action`` is the whole predicate without
+    its modal verb; ``frequency`` one of annual, regular, each-meeting, continuous, occasional, once. ``version`` is
+    the text it was read from, and ``quote`` a stretch of that text alone.
+    """
+
+    clause: str
+    version: TextVersion
+    modality: Modality
+    bearer: tuple[str, ...]
+    bearer_phrase: Phrase | None
+    action: Phrase
+    quote: Span
+    object: Phrase | None = None
+    recipient: tuple[str, ...] = ()
+    recipient_phrase: Phrase | None = None
+    frequency: str | None = None
+    frequency_phrase: Phrase | None = None
+    deadline: Phrase | None = None
+    condition: tuple[Phrase, ...] = ()
+
+
 def printed_label(num: str) -> str:
     """``2`` prints bare, letters and roman numerals with their bracket: ``a`` -> ``a)``."""
     return num if num[0].isdigit() else f"{num})"
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something in a document that a person should know of: not understood, mended or contradictory."""
-
-    line: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ def _clause(
         labels_proposed=row.labels_proposed,
         keyword_proposed=found.keyword_proposed,
         evidence=row.evidence,
+        heading_span=found.heading_span,
+        lead_in_spans=found.lead_in_spans,
     )
 
 
