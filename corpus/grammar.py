@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from corpus.keywords import find_run_in, match_heading, part_of
 from corpus.labels import Label, Level, match_label, place
@@ -46,29 +47,43 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One resolution as it stands in its document."""
+    """One resolution as it stands in its document; ``lines`` are all of its lines that are not blank."""
 
     number: int
     title: Title
+    lines: tuple[Line, ...]
     found: tuple[Found, ...]
     footnotes: tuple[Found, ...]
     remarks: tuple[Remark, ...]
 
 
-def parse_columns(document: Document) -> tuple[Column, ...]:
-    """All columns of ``document``; none where no line is the heading of a resolution."""
+class Layout(NamedTuple):
+    """Where a table begins, as the number of its first cell, and how many columns it has; 1 is no table."""
+
+    first: int
+    width: int
+
+
+def find_layout(document: Document) -> Layout:
+    """The layout of ``document``: the title cells that stand together tell the columns."""
+    titles = [is_title(cell) for cell in document.cells]
+    first = titles.index(True) if True in titles else len(titles)
+    return Layout(first, next((n for n, title in enumerate(titles[first:]) if not title), len(titles) - first))
+
+
+def parse_columns(document: Document, layout: Layout | None = None) -> tuple[Column, ...]:
+    """All columns of ``document`` that have a title; none where no line is the heading of a resolution."""
+    layout = layout or find_layout(document)
     return tuple(
         _read_column(document, number, parse_title(rows[0][1].lines), rows)
-        for number, rows in enumerate(_layout(document), 1)
+        for number, rows in enumerate(_columns(document, layout), 1)
+        if is_title(rows[0][1])
     )
 
 
-def _layout(document: Document) -> list[list[tuple[int, Cell]]]:
+def _columns(document: Document, layout: Layout) -> list[list[tuple[int, Cell]]]:
     """Per column its cells with their 1-based row, title cell first."""
-    cells = list(document.cells)
-    while cells and not is_title(cells[0]):  # a line above the table
-        cells.pop(0)
-    width = next((n for n, cell in enumerate(cells) if not is_title(cell)), len(cells))
+    cells, width = document.cells[layout.first :], layout.width
     if width > 1:
         return [[(n // width + 1, cells[n]) for n in range(c, len(cells), width)] for c in range(width)]
     return [[(1, Cell(lines))] for lines in _resolutions(document)]
@@ -90,7 +105,8 @@ def _read_column(document: Document, number: int, title: Title, rows: list[tuple
         reader.read_cell(row, lines)
     footnotes = tuple(f for row, cell in rows for f in _footnotes(row, cell))
     found = tuple(_split_run_ins(document, reader.found, reader.remarks))
-    return Column(number, title, found, footnotes, tuple(reader.remarks))
+    lines = tuple(line for _, cell in rows for line in cell.lines if line.text.strip())
+    return Column(number, title, lines, found, footnotes, tuple(reader.remarks))
 
 
 @dataclass

@@ -66,10 +66,20 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What the version of a line's words rests on; ``settled`` is false where some of them remain unknown."""
+
+    evidence: str
+    settled: bool = False
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One source file. ``text`` is canonical: every span of every clause points into it.
 
-    ``changes`` are in the order of their spans and do not overlap; ``remarks`` are what its reader left out.
+    ``changes`` are in the order of their spans and do not overlap; ``grounds`` say by line number what they rest on,
+    where the file does not record them; ``remarks`` are what its reader left out.
     """
 
     name: str
@@ -77,6 +87,7 @@ class Document:
     text: str
     cells: tuple[Cell, ...] = field(repr=False)
     changes: tuple[Change, ...] = ()
+    grounds: Mapping[int, Ground] = field(default_factory=dict, repr=False)
     remarks: tuple[Remark, ...] = ()
 
     def at(self, span: Span) -> str:
@@ -133,7 +144,7 @@ class Clause:
     ``labels`` are those in force where the clause is in force, else those proposed; ``labels_proposed`` and
     ``keyword_proposed`` are set where a draft gives the clause another number, or its section another keyword.
     ``changes`` are the words within ``span`` that belong to one version only; a clause that a draft amends is
-    ``in_force`` and has some. ``confidence`` and ``evidence`` say how sure the status of a draft's clause is, and why.
+    ``in_force`` and has some; ``span_in_force`` and ``span_proposed`` then bound each of its texts. ``confidence`` and ``evidence`` say how sure the status of a draft's clause is, and why.
     ``heading_span`` is where the words of the heading stand, ``lead_in_spans`` those of the lead-in, outermost first.
     """
 
@@ -157,21 +168,31 @@ class Clause:
     evidence: str | None = None
     confidence: Confidence | None = None
     changes: tuple[Change, ...] = ()
+    span_in_force: Span | None = None
+    span_proposed: Span | None = None
     heading_span: Span = NOWHERE
     lead_in_spans: tuple[Span, ...] = ()
 
     @property
     def versions(self) -> tuple[TextVersion, ...]:
-        """The versions of its resolution that hold the clause, in whatever words; of an uncertain one, both."""
-        known: dict[Status, tuple[TextVersion, ...]] = {"proposed": ("proposed",), "deleted": ("in_force",)}
-        return known.get(self.status, TEXT_VERSIONS)
+        """The versions with words of their own: of a clause in force the proposed one only if a draft amends it; of
+        an uncertain one, both."""
+        if self.status == "proposed":
+            return ("proposed",)
+        return TEXT_VERSIONS if self.status == "uncertain" or self.amended else ("in_force",)
+
+    @property
+    def amended(self) -> bool:
+        """Does a draft insert or strike words in a clause that stays?"""
+        return self.status not in ("proposed", "deleted") and bool(self.changes)
 
     def pieces(self, version: TextVersion) -> tuple[Span, ...]:
         """The stretches of ``span`` that are text of ``version``: each verbatim, and free of the other version."""
         other = "inserted" if version == "in_force" else "deleted"
+        start, end = (self.span_in_force if version == "in_force" else self.span_proposed) or self.span
         cuts = [c.span for c in self.changes if c.kind == other]
-        starts = (self.span.start, *(cut.end for cut in cuts))
-        ends = (*(cut.start for cut in cuts), self.span.end)
+        starts = (start, *(max(start, cut.end) for cut in cuts))
+        ends = (*(min(end, cut.start) for cut in cuts), end)
         return tuple(Span(a, b) for a, b in zip(starts, ends, strict=True) if a < b)
 
     def text_of(self, version: TextVersion) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -11,12 +11,13 @@ from pathlib import Path
 from corpus.annotations import Annotations, load_annotations
 from corpus.eids import eid, unique
 from corpus.errors import NoClauses
-from corpus.grammar import Column, parse_columns
-from corpus.model import Clause, Corpus, Document, Instrument, Remark
+from corpus.grammar import Found, parse_columns
+from corpus.model import Change, Clause, Corpus, Document, Ground, Instrument, Remark
 from corpus.readers.text import read_text
 from corpus.references import print_reference
-from corpus.revisions import Versioned, versions
-from corpus.titles import instrument_id
+from corpus.revisions import reconstruct
+from corpus.titles import Title, instrument_id
+from corpus.views import Text, Versioned, changes_in, read_versions
 
 DEFAULT_CORPUS = "compilation.txt"
 
@@ -36,20 +37,19 @@ def parse_document(document: Document, annotations: Annotations | None = None) -
 
     Raises :class:`NoClauses` where the text holds no resolution or no clause.
     """
-    known = load_annotations() if annotations is None else annotations
-    columns = parse_columns(document)
+    document = _with_changes(document, load_annotations() if annotations is None else annotations)
     instruments: list[Instrument] = []
     clauses: list[Clause] = []
     footnotes: list[Clause] = []
-    remarks: list[Remark] = []
-    plain = [_instrument(column) for column in columns]
-    for column, instrument, name in zip(columns, plain, unique(i.id for i in plain), strict=True):
-        rows = versions(document, column, known.get(instrument.id, {}))
-        instrument = replace(instrument, id=name)
+    remarks: list[Remark] = [*document.remarks]
+    texts = read_versions(document)
+    plain = [_instrument(document, text) for text in texts]
+    for text, bare, name in zip(texts, plain, unique(i.id for i in plain), strict=True):
+        instrument = replace(bare, id=name)
         instruments.append(instrument)
-        clauses += _clauses(document, column, instrument, rows)
-        footnotes += _clauses(document, column, instrument, [Versioned(f, "in_force") for f in column.footnotes])
-        remarks += [*column.remarks, *_contradictions(document, instrument)]
+        clauses += _clauses(document, text.clauses, instrument, document.grounds)
+        footnotes += _clauses(document, text.footnotes, instrument, {})
+        remarks += [*text.remarks, *_contradictions(document, instrument)]
     if not clauses:
         raise NoClauses(
             f"{document.name}: no clause found; a resolution needs its heading (RESOLUTION 18 (Rev. Place, Year)) "
@@ -59,8 +59,30 @@ def parse_document(document: Document, annotations: Annotations | None = None) -
     return Corpus(document, tuple(instruments), tuple(clauses), tuple(footnotes), tuple(remarks))
 
 
-def _instrument(column: Column) -> Instrument:
-    title = column.title
+def _with_changes(document: Document, annotations: Annotations) -> Document:
+    """``document`` with the changes that a flattened draft in it lets be known and their grounds, where its file
+    records none itself."""
+    if document.changes or document.grounds:
+        return document
+    columns = parse_columns(document)
+    names = unique(instrument_id(c.title.body, c.title.number, c.title.revision) for c in columns)
+    known = [reconstruct(column, annotations.get(name, {})) for column, name in zip(columns, names, strict=True)]
+    changes = sorted((change for one in known for change in one.changes), key=lambda change: change.span)
+    grounds = {line: ground for one in known for line, ground in one.grounds.items()}
+    return replace(document, changes=tuple(changes), grounds=grounds)
+
+
+def _instrument(document: Document, text: Text) -> Instrument:
+    """The instrument in force, where there is one; of a draft the place and year proposed too."""
+    title = text.in_force or text.proposed
+    assert title is not None
+    draft = _named(text.in_force) != _named(text.proposed) or any(
+        row.status != "in_force"
+        or row.labels_proposed
+        or row.found.keyword_proposed
+        or changes_in(document.changes, row.found.span)
+        for row in text.clauses
+    )
     return Instrument(
         id=instrument_id(title.body, title.number, title.revision),
         body=title.body or "unknown",
@@ -68,33 +90,57 @@ def _instrument(column: Column) -> Instrument:
         revision=title.revision,
         title=title.title,
         adopted=title.place,
-        draft=title.place_proposed is not None,
-        draft_of=title.place_proposed,
-        column=column.number,
+        draft=draft,
+        draft_of=_proposed_for(text) if draft else None,
+        column=text.number,
         span=title.span,
     )
 
 
-def _clauses(document: Document, column: Column, instrument: Instrument, rows: Sequence[Versioned]) -> list[Clause]:
+def _named(title: Title | None) -> tuple[str | None, ...]:
+    return (title.number, title.body, title.revision, title.title, title.place) if title else ()
+
+
+def _proposed_for(text: Text) -> str | None:
+    """The place and year that a draft is proposed for: those of its title, where they are new."""
+    before, after = text.in_force, text.proposed
+    if after is None:
+        return None
+    if before is None or after.place != before.place:
+        return after.place or after.revision
+    return after.revision if after.revision != before.revision else None
+
+
+def _clauses(
+    document: Document, rows: Sequence[Versioned], instrument: Instrument, grounds: Mapping[int, Ground]
+) -> list[Clause]:
     """Ids go to clauses in force first, so that a proposal never takes the name of one."""
     order = sorted(range(len(rows)), key=lambda n: rows[n].status == "proposed")
     ids = dict(zip(order, unique(eid(rows[n].found.path) for n in order), strict=True))
     paragraphs = Counter(r.found.path[:-1] for r in rows if r.found.path[-1].kind == "paragraph")
     return [
-        _clause(document, column, instrument, row, ids[n], paragraphs[row.found.path[:-1]] == 1)
+        _clause(document, instrument, row, ids[n], paragraphs[row.found.path[:-1]] == 1, grounds)
         for n, row in enumerate(rows)
     ]
 
 
 def _clause(
-    document: Document, column: Column, instrument: Instrument, row: Versioned, name: str, alone: bool
+    document: Document,
+    instrument: Instrument,
+    row: Versioned,
+    name: str,
+    alone: bool,
+    grounds: Mapping[int, Ground],
 ) -> Clause:
     found = row.found
+    changes = changes_in(document.changes, found.span)
+    ground = _ground(found, grounds) or _recorded(row, changes)
+    status = row.status if ground is None or ground.settled else "uncertain"
     return Clause(
         id=f"{instrument.id}/{name}",
         instrument=instrument.id,
         document=document.name,
-        reference=print_reference(found.path, instrument, row.status, alone),
+        reference=print_reference(found.path, instrument, status, alone),
         part=found.part,
         path=found.path,
         text=document.at(found.span),
@@ -102,16 +148,37 @@ def _clause(
         line_start=found.line_start,
         line_end=found.line_end,
         row=found.row,
-        column=column.number,
+        column=instrument.column,
         heading=found.heading,
         lead_in=found.lead_in,
-        status=row.status,
+        status=status,
         labels_proposed=row.labels_proposed,
         keyword_proposed=found.keyword_proposed,
-        evidence=row.evidence,
+        evidence=ground.evidence if ground else None,
+        confidence=ground.confidence if ground else None,
+        changes=changes,
+        span_in_force=row.span_in_force,
+        span_proposed=row.span_proposed,
         heading_span=found.heading_span,
         lead_in_spans=found.lead_in_spans,
     )
+
+
+def _ground(found: Found, grounds: Mapping[int, Ground]) -> Ground | None:
+    """What the clause's status rests on: the first ground that settles nothing, else the first of its lines."""
+    of_lines = [grounds[n] for n in range(found.line_start, found.line_end + 1) if n in grounds]
+    return next((g for g in of_lines if not g.settled), next(iter(of_lines), None))
+
+
+def _recorded(row: Versioned, changes: Sequence[Change]) -> Ground | None:
+    """The ground where a file records its changes: who made them, and when."""
+    made = {f"{c.author or 'unnamed'}" + (f" on {c.date[:10]}" if c.date else "") for c in changes}
+    if not made:
+        return None
+    what = {"proposed": "inserted", "deleted": "struck"}.get(row.status, "amended")
+    if all(c.moved for c in changes):
+        what = {"proposed": "moved here", "deleted": "moved away"}.get(row.status, what)
+    return Ground(f"tracked change: {what} by {' and '.join(sorted(made))}", True, "high")
 
 
 def _contradictions(document: Document, instrument: Instrument) -> list[Remark]:

@@ -22,7 +22,7 @@ _HEADING = re.compile(r"RESOLUTION (?P<itur>ITU-R )?(?P<number>\d+(?:[-/]\d+)*)(
 _DATE_LINE = re.compile(r"\((?P<revision>(?:Rev\. )?(?:[^(),]+, )?\d{4})\)")
 _ENACTING = re.compile(rf"The .*?(?P<body>{'|'.join(ADOPTING)}).*?(?:\((?P<place>[^()]*\d{{4}})\))?\s*,?", re.I | re.A)
 _YEAR = re.compile(r"\d{4}")
-_GLUED_PLACE = re.compile(r"(?P<old>[A-Z][\w .'-]*?, \d{4})(?P<new>[A-Z][\w .'-]*?, \d{4})")
+_GLUED_PLACES = re.compile(r"(?P<old>[A-Z][\w .'-]*?, \d{4})(?P<new>[A-Z][\w .'-]*?, \d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def parse_title(lines: tuple[Line, ...]) -> Title:
         elif enacting := _ENACTING.fullmatch(text):
             body = next(sign for name, sign in ADOPTING.items() if name.lower() == enacting["body"].lower())
             place = enacting["place"]
-            if glued := _GLUED_PLACE.fullmatch(place or ""):
+            if glued := _GLUED_PLACES.fullmatch(place or ""):
                 place, proposed = glued["old"], glued["new"]
             used += 1
             break

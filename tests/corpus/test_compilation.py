@@ -7,8 +7,9 @@ from difflib import unified_diff
 from itertools import groupby
 from pathlib import Path
 
-from corpus.model import Clause, Corpus
+from corpus.model import TEXT_VERSIONS, Clause, Corpus
 from corpus.parse import default_source, parse_file
+from corpus.readable import readable
 
 GOLDEN = Path(__file__).parent.parent / "data" / "compilation.golden.txt"
 RENEW = "the compilation is read differently; if that is right, renew: python tests/corpus/test_compilation.py"
@@ -31,7 +32,9 @@ def clause_line(c: Clause) -> str:
     shown = text if len(text) < 80 else f"{text[:50]} … {text[-20:]}"
     hangs_on = f" | hangs on … {c.lead_in[-30:]}" if c.lead_in else ""
     where = f"r{c.row} c{c.column} L{c.line_start}{end}"
-    return f"{where} {c.status}{becomes} | {c.reference} | {c.id} | {shown}{hangs_on}"
+    line = f"{where} {c.status}{becomes} | {c.reference} | {c.id} | {shown}{hangs_on}"
+    texts = TEXT_VERSIONS if c.amended else ()
+    return "\n".join((line, *(f"    {version}: {readable(c.text_of(version))}" for version in texts)))
 
 
 def renew() -> None:
