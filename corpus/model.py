@@ -144,8 +144,9 @@ class Clause:
     ``labels`` are those in force where the clause is in force, else those proposed; ``labels_proposed`` and
     ``keyword_proposed`` are set where a draft gives the clause another number, or its section another keyword.
     ``changes`` are the words within ``span`` that belong to one version only; a clause that a draft amends is
-    ``in_force`` and has some; ``span_in_force`` and ``span_proposed`` then bound each of its texts. ``confidence`` and ``evidence`` say how sure the status of a draft's clause is, and why.
-    ``heading_span`` is where the words of the heading stand, ``lead_in_spans`` those of the lead-in, outermost first.
+    ``in_force`` and has some, and ``span_in_force`` and ``span_proposed`` then bound each of its texts. ``confidence``
+    and ``evidence`` say how sure the status of a draft's clause is, and why. ``heading_span`` is where the words of
+    the heading stand, ``lead_in_spans`` those of the lead-in, outermost first.
     """
 
     id: str

@@ -209,8 +209,8 @@ AMENDED = {
     29: ("Resolution 5 (Rev. Kigali, 2022) of the World", "Resolution 5 (Rev. Baku, 2025) of the World"),
     27: (
         "Resolution 18 (Rev. Geneva, 2022) of the World Telecommunication Standardization Assembly (WTSA), on "
-        "principles and procedures for the allocation of work to, and strengthening coordination and cooperation among, "
-        "the ITU Radiocommunication Sector (ITU-R), ITU-T and ITU-D",
+        "principles and procedures for the allocation of work to, and strengthening coordination and cooperation "
+        "among, the ITU Radiocommunication Sector (ITU-R), ITU-T and ITU-D",
         "Resolution 18 (Rev. New Delhi, 2024) of the World Telecommunication Standardization Assembly (WTSA), on "
         "Strengthening coordination and cooperation among the three ITU Sectors on matters of mutual interest",
     ),
