@@ -43,12 +43,13 @@ def unique(names: Iterable[str]) -> list[str]:
 def _step(step: Step) -> str:
     if step.kind == "section":
         first = readable(step.addressee or "").partition(",")[0]
-        slug = _slug(first.removeprefix("the "))
-        return f"{_slug(step.num)}_{slug}" if slug else _slug(step.num)
+        addressee = slug(first.removeprefix("the "))
+        return f"{slug(step.num)}_{addressee}" if addressee else slug(step.num)
     if step.kind == "paragraph":
         return f"para_nn_{step.num}"
-    return f"{_ABBREVIATIONS[step.kind]}_{_slug(step.num)}"
+    return f"{_ABBREVIATIONS[step.kind]}_{slug(step.num)}"
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """``text`` in lower case, all but its letters and digits as single hyphens."""
     return _EDGES.sub("-", text.lower()).strip("-")

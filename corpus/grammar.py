@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from corpus.keywords import find_run_in, match_heading, part_of
+from corpus.keywords import Opening, find_run_in, match_heading, match_opening, part_of
 from corpus.labels import Label, Level, match_label, place
 from corpus.model import NOWHERE, Cell, Document, Line, Part, Remark, Span, Step
 from corpus.readable import FOOTNOTE_BODY, readable
-from corpus.titles import Title, is_title, parse_title
+from corpus.titles import Title, is_title, opens_a_resolution, parse_title
 
 _ANNEX = re.compile(r"annex (?P<num>\d+|[A-Z])", re.I)
 _ANNEX_ORIGIN = re.compile(r"\(to Resolution .*\)", re.I)
@@ -93,7 +93,7 @@ def _resolutions(document: Document) -> Iterator[tuple[Line, ...]]:
     """Without a table, the document's lines from one heading in capitals to the next."""
     lines = [line for cell in document.cells for line in cell.lines]
     headings = [n for n, line in enumerate(lines) if is_title(Cell((line,)))]
-    starts = [n for n in headings if lines[n].text.lstrip().startswith("RESOLUTION")] or headings[:1]
+    starts = [n for n in headings if opens_a_resolution(readable(lines[n].text))] or headings[:1]
     for start, end in pairwise([*starts, len(lines)]):
         yield tuple(lines[start:end])
 
@@ -137,7 +137,9 @@ class _ColumnReader:
 
     def _read_line(self, line: Line, text: str) -> None:
         label = match_label(line.text)
-        if opening := _ANNEX.fullmatch(text):
+        if opened := None if self.base and self.base[0].kind == "annex" else match_opening(line.text):
+            self._open(line, opened)
+        elif opening := _ANNEX.fullmatch(text):
             self._enter(line, (Step("annex", opening["num"].upper()),), f"Annex {opening['num'].upper()}")
             self.in_title = True
         elif self.in_title and _ANNEX_ORIGIN.fullmatch(text):
@@ -175,6 +177,20 @@ class _ColumnReader:
         self.base, self.heading, self.in_title = base, heading, False
         self.heading_span = Span(line.start + _indent(line), line.start + len(line.text.rstrip()))
         self.levels, self.lead_ins, self.keyword_proposed = (), (), None
+
+    def _open(self, line: Line, opened: Opening) -> None:
+        """A clause that its keyword opens, as ``5. Requests the Secretary-General to ...``: a section of its own, whose
+        items may follow. Numbers run on through the sections."""
+        name = f"{opened.keyword} {opened.addressee}" if opened.addressee else opened.keyword
+        self._enter(line, (Step("section", opened.keyword, opened.addressee),), name)
+        self.heading_span = Span(line.start + opened.start, line.start + opened.heading_end)
+        if opened.num:
+            self.levels, self.lead_ins = (Level("decimal", opened.num),), ((),)
+            step = Step("item", opened.num)
+        else:
+            self.paragraphs[self.base] += 1
+            step = Step("paragraph", str(self.paragraphs[self.base]))
+        self._add(line, opened.width, (*self.base, step))
 
     def _is_annex_heading(self, label: Label, text: str) -> bool:
         """A numbered line without closing punctuation inside an annex, as ``2  Roles of the Sectors``."""

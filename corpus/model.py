@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Part = Literal["preamble", "operative", "annex", "footnote"]
+Part = Literal["preamble", "operative", "annex", "footnote", "passage"]
 Status = Literal["in_force", "proposed", "deleted", "uncertain"]
 TextVersion = Literal["in_force", "proposed"]
 Confidence = Literal["high", "medium", "low"]
 Modality = Literal["obligation", "recommendation", "permission", "prohibition"]
 
-PARTS: tuple[Part, ...] = ("preamble", "operative", "annex", "footnote")
+PARTS: tuple[Part, ...] = ("preamble", "operative", "annex", "footnote", "passage")
 STATUSES: tuple[Status, ...] = ("in_force", "proposed", "deleted", "uncertain")
 TEXT_VERSIONS: tuple[TextVersion, ...] = ("in_force", "proposed")
 MODALITIES: tuple[Modality, ...] = ("obligation", "recommendation", "permission", "prohibition")
@@ -26,6 +26,7 @@ class Span(NamedTuple):
 
 
 NOWHERE = Span(0, 0)
+NO_BODY = "none"  # of a text that no body has adopted
 
 
 class Line(NamedTuple):
@@ -97,7 +98,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """One resolution in one version.
+    """One resolution in one version; or, of ``body`` ``NO_BODY``, a text of another kind, its number the file's name.
 
     ``revision`` is what stands in brackets in its heading ("Rev. New Delhi, 2024"); ``adopted`` what its enacting
     formula says, which may differ. ``draft`` is true when the text is a draft revision, so that a clause of it may
@@ -118,6 +119,8 @@ class Instrument:
     @property
     def name(self) -> str:
         """As ITU cites it: ``Resolution 18 (Rev. New Delhi, 2024)``, ``Resolution ITU-R 75 (2023)``."""
+        if self.body == NO_BODY:
+            return self.number
         number = f"ITU-R {self.number}" if self.body == "RA" else self.number
         return f"Resolution {number}" + (f" ({self.revision})" if self.revision else "")
 

@@ -52,8 +52,8 @@ def parse_document(document: Document, annotations: Annotations | None = None) -
         remarks += [*text.remarks, *_contradictions(document, instrument)]
     if not clauses:
         raise NoClauses(
-            f"{document.name}: no clause found; a resolution needs its heading (RESOLUTION 18 (Rev. Place, Year)) "
-            "and sections such as 'resolves' or 'instructs the Secretary-General' on lines of their own"
+            f"{document.name}: no clause and no paragraph found; a resolution needs its heading (RESOLUTION 18 "
+            "(Rev. Place, Year)) and sections such as 'resolves' on lines of their own, any other text some sentences"
         )
     clauses.sort(key=lambda c: (c.row, c.column, c.span.start))
     return Corpus(document, tuple(instruments), tuple(clauses), tuple(footnotes), tuple(remarks))

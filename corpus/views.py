@@ -8,11 +8,12 @@ are one clause in two versions.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.grammar import Column, Found, find_layout, parse_columns
 from corpus.model import NOWHERE, Cell, Change, Document, Line, Remark, Span, Status, Step, TextVersion, printed_label
+from corpus.plain import plain_column
 from corpus.titles import Title
 
 _SHARED = 0.3  # of the words of the shorter version, for two versions to be of one clause
@@ -42,16 +43,22 @@ class Text:
 
 
 def read_versions(document: Document) -> tuple[Text, ...]:
-    """The resolutions of ``document``, each clause with its status by ``document.changes``."""
-    if not document.changes:
-        return tuple(_unchanged(column) for column in parse_columns(document))
+    """The resolutions of ``document``, each clause with its status by ``document.changes``; of a document without a
+    resolution its paragraphs."""
     layout = find_layout(document)
+    texts = _read(document, lambda view: parse_columns(view, layout), layout.width > 1)
+    return texts or _read(document, lambda view: (plain_column(view),), True)
+
+
+def _read(document: Document, columns: Callable[[Document], tuple[Column, ...]], table: bool) -> tuple[Text, ...]:
+    if not document.changes:
+        return tuple(_unchanged(column) for column in columns(document))
     old, new = (
-        [_placed(column, view, document) for column in parse_columns(view.document, layout)]
+        [_placed(column, view, document) for column in columns(view.document)]
         for view in (view_of(document, "in_force"), view_of(document, "proposed"))
     )
-    inside = _changed(document)
-    return tuple(_text(*pair, inside) for pair in _pairs(old, new, layout.width > 1))
+    inside = frozenset(n for change in document.changes for n in range(*change.span))
+    return tuple(_text(*pair, inside) for pair in _pairs(old, new, table))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +125,6 @@ def _placed(column: Column, view: View, document: Document) -> Column:
 
 def _line_at(document: Document, offset: int) -> int:
     return document.text.count("\n", 0, offset) + 1
-
-
-def _changed(document: Document) -> frozenset[int]:
-    return frozenset(n for change in document.changes for n in range(*change.span))
 
 
 def _pairs(old: Sequence[Column], new: Sequence[Column], table: bool) -> list[tuple[Column | None, Column | None]]:

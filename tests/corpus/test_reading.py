@@ -33,9 +33,7 @@ def written(folder: Path, raw: bytes) -> Path:
         (TEXT.replace("–", "-").replace("“fast”", "").encode("latin-1"), Unreadable, "convert it, e.g. iconv"),
         ("RESOLUTION 7".encode("utf-8-sig")[:5] + b"\xff", Unreadable, "convert it"),
         (b"\xef\xbb\xbf", NoClauses, "a resolution needs its heading"),
-        (b"Dear Sir or Madam,\nhere is my letter.\n", NoClauses, "a resolution needs its heading"),
         (b"RESOLUTION 7 (Rev. Lima, 2031)\nOn bicycles\n", NoClauses, "sections such as 'resolves'"),
-        (b"resolves\n1\tto ride.\n", NoClauses, "a resolution needs its heading"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_one_line_that_says_the_mend(
