@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -30,11 +31,32 @@ class Body:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads((resources.files("corpus") / "bodies.toml").read_text("utf-8"))
+
+
+@cache
 def bodies() -> dict[str, Body]:
     """All bodies by id."""
-    data = tomllib.loads((resources.files("corpus") / "bodies.toml").read_text("utf-8"))
-    found = (_body(row) for row in data["body"])
-    return {body.id: body for body in found}
+    return {row["id"]: _body(row) for row in _data()["body"]}
+
+
+def implied_by(body: str) -> tuple[str, ...]:
+    """Ids of the collectives that ``body`` is a member of: what reaches them reaches it by implication.
+
+    >>> implied_by("tsag")
+    ('advisory-groups',)
+    """
+    return tuple(other.id for other in bodies().values() if body in other.members)
+
+
+def members_of(body: str) -> tuple[str, ...]:
+    """Ids of the bodies that a collective name stands for, none for a single body.
+
+    >>> members_of("directors")
+    ('dir-br', 'dir-tsb', 'dir-bdt')
+    """
+    return bodies()[body].members
 
 
 def _body(row: dict[str, Any]) -> Body:
@@ -49,9 +71,19 @@ def find_bodies(text: str) -> tuple[Body, ...]:
     >>> [b.id for b in find_bodies("the TSB Director reports to TSAG")]
     ['dir-tsb', 'tsag']
     """
-    pattern, owner = _matcher()
+    pattern, owner = matcher()
     found = (owner.get(m[0]) or owner[m[0].lower()] for m in pattern.finditer(text))
     return tuple(bodies()[i] for i in dict.fromkeys(found))
+
+
+def replace_bodies(text: str, by: Callable[[Body], str]) -> str:
+    """``text`` with each name of a body replaced by what ``by`` gives for the body.
+
+    >>> replace_bodies("who reports to TSAG?", lambda body: body.name)
+    'who reports to Telecommunication Standardization Advisory Group?'
+    """
+    pattern, owner = matcher()
+    return pattern.sub(lambda m: by(bodies()[owner.get(m[0]) or owner[m[0].lower()]]), text)
 
 
 def without_bodies(text: str) -> str:
@@ -60,7 +92,7 @@ def without_bodies(text: str) -> str:
     >>> without_bodies("who reports to TSAG?")
     'who reports to  ?'
     """
-    return _matcher()[0].sub(" ", text)
+    return replace_bodies(text, lambda _: " ")
 
 
 def expanded(text: str) -> str:
@@ -76,8 +108,20 @@ def expanded(text: str) -> str:
     return text
 
 
+def relative_names() -> tuple[dict[str, Any], ...]:
+    """The rows of ``bodies.toml`` for names that depend on who speaks."""
+    return tuple(_data()["relative"])
+
+
 @cache
-def _matcher() -> tuple[re.Pattern[str], dict[str, str]]:
+def actor_nouns() -> frozenset[str]:
+    """Nouns for those who may act without being a body of the list, in the singular."""
+    return frozenset(_data()["actors"].split())
+
+
+@cache
+def matcher() -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern for the names of bodies, and the ids for what it finds: as it stands, else in small letters."""
     owner: dict[str, str] = {}
     exact: list[str] = []
     folded: list[str] = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from corpus.model import Clause, Span
-from corpus.readable import readable
+from corpus.model import Span
+from corpus.readings import Reading
 
 
 class Passage(NamedTuple):
@@ -17,19 +17,19 @@ class Passage(NamedTuple):
 
 
 def passages(
-    clause: Clause, render: Callable[[str], str], limit: int, count: Callable[[str], int]
+    reading: Reading, render: Callable[[str], str], limit: int, count: Callable[[str], int]
 ) -> tuple[Passage, ...]:
-    """``clause`` as one passage, or as several where it is longer than ``limit`` by ``count``.
+    """``reading`` as one passage, or as several where it is longer than ``limit`` by ``count``.
 
-    ``render`` makes the text to encode from a piece of the clause, adding what the piece is found with and not quoted
+    ``render`` makes the text to encode from a piece of it, adding what the piece is found with and not quoted
     with; where that alone takes more than half of the limit, it is left out. Pieces overlap by an eighth of their
     length so that no sentence falls between two.
     """
     if count(render("")) > limit // 2:
-        render = readable
-    whole = render(clause.text)
+        render = str
+    whole = render(reading.text)
     if count(whole) <= limit:
-        return (Passage(clause.span, whole),)
+        return (Passage(reading.span(0, len(reading.text)), whole),)
     # Costly to import and seldom needed: hardly a clause is longer than an encoder's limit.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -43,8 +43,8 @@ def passages(
         strip_whitespace=True,
     )
     return tuple(
-        Passage(Span(clause.span.start + start, clause.span.start + end), render(clause.text[start:end]))
-        for start, end in _places(clause.text, splitter.split_text(clause.text))
+        Passage(reading.span(start, end), render(reading.text[start:end]))
+        for start, end in _places(reading.text, splitter.split_text(reading.text))
     )
 
 

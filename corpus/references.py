@@ -7,71 +7,17 @@ Printed: ``instructs 2 of Resolution 18 (Rev. New Delhi, 2024)``, ``resolves 2 i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from corpus.bodies import find_bodies
-from corpus.keywords import KEYWORD
+from corpus.mentions import Citation as Citation
+from corpus.mentions import Mention, find_provisions, find_resolutions
 from corpus.model import Instrument, Step, printed_label
 from corpus.readable import readable
-from corpus.titles import ADOPTING
 
 PROPOSED = "proposed for"
-
-_ITEM = (
-    r"(?:\d{1,2}(?:\.\d+)*(?![\d)-])|\(?[a-z]{1,4}(?:bis|ter)?\)(?:bis|ter)?"
-    r"|[a-z](?= of (?:Resolution|Res\b|ITU-R|[A-Z]{2,4} \d)))"
-)
-_RESOLUTION = re.compile(
-    r"\b(?:Resolution|Res\.?)\s*(?P<itur>(?:ITU-)?R\s+)?(?P<number>\d{1,4}(?:-\d+)?)\b"
-    r"(?:\s*\((?P<revision>(?:Rev\. ?)?(?:[A-Z][^(),]*, ?)?\d{4})\))?"
-    rf"(?:,?\s+(?:of|by)\s+(?:the\s+)?(?P<body>{'|'.join(ADOPTING)}|PP|RA|WTSA|WTDC|WRC)\b(?:-\d\d)?)?",
-    re.I,
-)
-_BODY_FIRST = re.compile(
-    r"\b(?P<body>PP|RA|WTSA|WTDC|WRC)(?:-\d\d)?(?:'s)?\s+(?:Resolution|Res\.?)?\s*(?P<number>\d{1,4})\b", re.I
-)
-_ITUR = re.compile(r"\bITU-R\s+(?P<number>\d{1,4})\b", re.I)
-_ANNEX = re.compile(r"\bAnnex\s+(?P<annex>\d{1,2}|[A-Z])\b", re.I)
-_HEADING = re.compile(r"\bsection\s+(?P<heading>\d{1,2})\b", re.I)
-_PRINCIPLE = re.compile(r"\bPrinciple\s+(?P<principle>\d{1,2})\b", re.I)
-_NOTE = re.compile(r"\bN(?:OTE|ote)\s+(?P<note>\d{1,2})\b")
-_PARAGRAPH = re.compile(r"\bparagraph\s+(?P<paragraph>\d{1,2})\b", re.I)
-_FOOTNOTE = re.compile(r"\bfootnote\s+(?P<footnote>\d{1,2})\b", re.I)
-_ANNEX_WORDS = (_ANNEX, _HEADING, _PRINCIPLE, _NOTE, _FOOTNOTE, _PARAGRAPH)
-_ITEMS = re.compile(rf"(?:,\s*|\s+|^|(?=\())(?P<items>{_ITEM}(?:\s?{_ITEM})*)(?![\w-])")
-# A keyword is a citation only with a label or with "of Resolution" after it: "who instructs ..." cites nothing.
-_SECTION = re.compile(
-    rf"\b(?P<keyword>(?i:{KEYWORD}))(?: (?P<addressee>(?:the |all |[A-Z])[^;?()\d]*?))??"
-    rf"(?:\s(?P<items>{_ITEM}(?:\s?{_ITEM})*)(?![\w-])"
-    rf"|(?:, paragraph (?P<paragraph>\d+))?(?=,? of (?:Resolution|Res\b|ITU-R|[A-Z]{2, 4} \d)))"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Citation:
-    """What a reference says; None where it does not say. ``items`` is a label path without brackets."""
-
-    number: str | None = None
-    body: str | None = None
-    revision: str | None = None
-    keyword: str | None = None
-    addressee: str | None = None
-    annex: str | None = None
-    heading: str | None = None
-    principle: str | None = None
-    note: str | None = None
-    paragraph: str | None = None
-    footnote: str | None = None
-    items: tuple[str, ...] = ()
-    proposed: bool = False
-
-    @property
-    def names_provision(self) -> bool:
-        """Does it point inside a resolution, not just at one?"""
-        return any((self.keyword, self.annex, self.principle, self.note, self.footnote, self.heading))
 
 
 class Citable(Protocol):
@@ -115,35 +61,48 @@ def print_reference(path: Sequence[Step], instrument: Instrument, status: str, a
     return f"{print_path(path, alone)} of {instrument.name}{suffix}"
 
 
+def steps_of(citation: Citation) -> tuple[Step, ...]:
+    """The path that ``citation`` names; what it leaves out has no step."""
+    named = (
+        Step("section", citation.keyword or "", citation.addressee),
+        Step("annex", citation.annex or ""),
+        Step("heading", citation.heading or ""),
+        Step("principle", citation.principle or ""),
+        Step("note", citation.note or ""),
+        Step("paragraph", citation.paragraph or ""),
+        Step("footnote", citation.footnote or ""),
+        *(Step("item", num) for num in citation.items),
+    )
+    return tuple(step for step in named if step.num)
+
+
 def find_citations(text: str) -> tuple[Citation, ...]:
     """The provisions that ``text`` cites, in its order, each with the resolution it names (the next one after it, or
     the only one). A resolution that is merely named gives a citation without a provision."""
     text = readable(text)
-    resolutions = _resolutions(text)
-    provisions = _provisions(text)
+    resolutions = find_resolutions(text, short=True)
+    provisions = find_provisions(text)
     if not provisions:
-        return tuple(citation for *_, citation in resolutions)
-    result = []
-    for at, citation in provisions:
-        home = _home(text, at, resolutions)
-        result.append(
-            replace(
-                citation,
-                number=home.number,
-                body=home.body,
-                revision=home.revision,
-                proposed=PROPOSED in text,
-            )
+        return tuple(mention.citation for mention in resolutions)
+    return tuple(
+        replace(
+            mention.citation,
+            number=home.number,
+            body=home.body,
+            revision=home.revision,
+            proposed=PROPOSED in text,
         )
-    return tuple(result)
+        for mention in provisions
+        for home in [_home(text, mention, resolutions)]
+    )
 
 
-def _home(text: str, at: int, resolutions: Sequence[tuple[int, int, Citation]]) -> Citation:
-    """The resolution that the provision cited at ``at`` belongs to: the one right before it, else the next after it,
-    else the last."""
-    before = [r for start, end, r in resolutions if end <= at and not text[end:at].strip(" ,:")]
-    after = [r for start, _, r in resolutions if start > at]
-    return next(iter((*before, *after, *(r for *_, r in resolutions[-1:]))), Citation())
+def _home(text: str, provision: Mention, resolutions: Sequence[Mention]) -> Citation:
+    """The resolution that ``provision`` belongs to: the one right before it, else the next after it, else the last."""
+    start = provision.start
+    before = [r for r in resolutions if r.end <= start and not text[r.end : start].strip(" ,:")]
+    after = [r for r in resolutions if r.start > start]
+    return next((r.citation for r in (*before, *after, *resolutions[-1:])), Citation())
 
 
 def parse_reference(text: str) -> Citation | None:
@@ -167,77 +126,6 @@ def resolve(citation: Citation, clauses: Iterable[C], instruments: Iterable[Inst
     exact = [c for c in found if _ends_at(citation, c.path)]
     exact.sort(key=lambda c: c.status == "proposed")
     return exact, [c for c in found if c not in exact]
-
-
-def _resolutions(text: str) -> list[tuple[int, int, Citation]]:
-    """Start, end and citation of each resolution that ``text`` names."""
-    found: list[tuple[int, int, Citation]] = []
-    taken: list[tuple[int, int]] = []
-    for pattern in (_RESOLUTION, _BODY_FIRST, _ITUR):
-        for match in pattern.finditer(text):
-            groups = match.groupdict()
-            if (
-                any(a < match.end() and match.start() < b for a, b in taken)
-                or int(match["number"].split("-")[0]) > 1900
-            ):
-                continue
-            body = "RA" if groups.get("itur") or pattern is _ITUR else _body_sign(groups.get("body"))
-            if pattern is _RESOLUTION and body is None:
-                body = _body_before(text, match.start())
-            taken.append(match.span())
-            citation = Citation(number=match["number"].lstrip("0"), body=body, revision=groups.get("revision"))
-            found.append((*match.span(), citation))
-    return sorted(found, key=lambda row: row[0])
-
-
-def _body_before(text: str, at: int) -> str | None:
-    before = re.search(r"\b(PP|RA|WTSA|WTDC|WRC)(?:-\d\d)?(?:'s)?\s+$", text[:at], re.I)
-    return before[1].upper() if before else None
-
-
-def _body_sign(name: str | None) -> str | None:
-    if name is None:
-        return None
-    return next((sign for full, sign in ADOPTING.items() if full.lower() == name.lower()), name.upper())
-
-
-def _provisions(text: str) -> list[tuple[int, Citation]]:
-    """Where each provision is cited, and which; the words for a place in an annex make up one citation together."""
-    found: list[tuple[int, Citation]] = []
-    for match in _SECTION.finditer(text):
-        addressee = match["addressee"].strip(" ,") if match["addressee"] else None
-        items, keyword = _split_items(match["items"] or ""), match["keyword"].lower()
-        citation = Citation(keyword=keyword, addressee=addressee, items=items, paragraph=match["paragraph"])
-        found.append((match.start(), citation))
-    sections = [at for at, _ in found]
-    found += [(start, citation) for start, citation in _annexed(text) if not any(at < start for at in sections)]
-    return sorted(found, key=lambda pair: pair[0])
-
-
-def _annexed(text: str) -> Iterator[tuple[int, Citation]]:
-    """Citations of places in annexes: one in all, or one for each annex where several are named."""
-    annexes = [m.start() for m in _ANNEX.finditer(text)]
-    cuts = annexes if len(annexes) > 1 else [0]
-    for start, end in pairwise([*cuts, len(text)]):
-        words = {p: match for p in _ANNEX_WORDS if (match := p.search(text, start, end))}
-        if not (words.keys() & {_ANNEX, _PRINCIPLE, _NOTE, _FOOTNOTE}):
-            continue
-        nums = {key: num for match in words.values() for key, num in match.groupdict().items()}
-        labels = _ITEMS.match(text, max(m.end() for m in words.values()), end)
-        citation = Citation(
-            annex=nums["annex"].upper() if "annex" in nums else None,
-            heading=nums.get("heading"),
-            principle=nums.get("principle"),
-            note=nums.get("note"),
-            paragraph=nums.get("paragraph"),
-            footnote=nums.get("footnote"),
-            items=_split_items(labels["items"]) if labels else (),
-        )
-        yield min(m.start() for m in words.values()), citation
-
-
-def _split_items(items: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\d+(?:\.\d+)*|[a-z]+", re.sub(r"\)(?=bis|ter)", "", items)))
 
 
 def is_of(citation: Citation, instrument: Instrument) -> bool:

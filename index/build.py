@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -17,8 +17,13 @@ import numpy as np
 
 from corpus.chunks import passages
 from corpus.errors import BundleError, EncoderError, NoSpace, SourceError
-from corpus.model import Clause, Corpus
+from corpus.links import find_links
+from corpus.model import Clause, Corpus, Instrument, Obligation, TextVersion
+from corpus.obligations import find_obligations
+from corpus.parallels import align
 from corpus.parse import parse_file
+from corpus.readable import readable
+from corpus.readings import read_clause
 from index.bundle import (
     DOCUMENTS,
     ENCODER,
@@ -36,8 +41,8 @@ from index.bundle import (
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors, link_or_copy
 from index.lexical import LexicalIndex
-from index.store import CLAUSES_DB, Entry, write_store
-from index.text import encoded, lexical_fields, spellings
+from index.store import CLAUSES_DB, Entry, ObligationEntry, TextEntry, write_store
+from index.text import encoded, lexical_fields, spellings, tokens, versions_of
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is; 0, 0 where that is unknown."""
@@ -66,8 +71,9 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
     with _disk_errors(path), workplace(path) as work:
         before = _open_before(path, encoder)
         entries = _entries(corpora, encoder)
-        texts = {digest: p.text for e in entries for p, digest in e.passages}
-        order = [digest for e in entries for _, digest in e.passages]
+        places = [place for e in entries for text in e.texts for place in text.passages]
+        texts = {digest: p.text for p, digest in places}
+        order = [digest for _, digest in places]
         known = before.store.passage_digests() if before else {}
         fresh = [digest for digest in dict.fromkeys(order) if digest not in known]
         vectors = dict(zip(fresh, encode_all([texts[d] for d in fresh], encoder, progress), strict=True))
@@ -75,8 +81,8 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
             vectors |= {d: before.dense.vector(known[d]) for d in order if d in known}
         progress("writing", 0, 0)
         DenseIndex.of(np.array([vectors[d] for d in order], np.float32)).save(work / VECTORS_FAISS)
-        LexicalIndex.of([e.fields for e in entries]).save(work / WORDS_NPZ)
-        write_store(work / CLAUSES_DB, corpora, entries)
+        LexicalIndex.of([text.fields for e in entries for text in e.texts]).save(work / WORDS_NPZ)
+        write_store(work / CLAUSES_DB, corpora, entries, find_links(corpora), align(corpora))
         _write_documents(work, corpora)
         _write_encoder(work / ENCODER, encoder, before, progress)
         manifest = _manifest(work, corpora, entries, encoder, sources)
@@ -119,18 +125,41 @@ def _files(source: Path) -> list[Path]:
 
 
 def _entries(corpora: Sequence[Corpus], encoder: Encoder) -> list[Entry]:
-    return [_entry(corpus, clause, encoder) for corpus in corpora for clause in (*corpus.clauses, *corpus.footnotes)]
+    return [entry for corpus in corpora for entry in _entries_of(corpus, encoder)]
 
 
-def _entry(corpus: Corpus, clause: Clause, encoder: Encoder) -> Entry:
+def _entries_of(corpus: Corpus, encoder: Encoder) -> Iterator[Entry]:
+    held: dict[str, list[Obligation]] = {}
+    for obligation in find_obligations(corpus):
+        held.setdefault(obligation.clause, []).append(obligation)
+    for clause in (*corpus.clauses, *corpus.footnotes):
+        yield _entry(corpus, clause, held.get(clause.id, ()), encoder)
+
+
+def _entry(corpus: Corpus, clause: Clause, held: Sequence[Obligation], encoder: Encoder) -> Entry:
     instrument = corpus.instrument_of(clause)
-    pieces = passages(clause, partial(encoded, clause), encoder.identity.max_tokens, encoder.count_tokens)
     return Entry(
         clause=clause,
-        fields=lexical_fields(clause, instrument),
-        passages=tuple((p, hashlib.sha256(p.text.encode()).hexdigest()[:32]) for p in pieces),
+        texts=tuple(_text_entry(clause, version, instrument, encoder) for version in versions_of(clause)),
         spellings=spellings(clause),
+        obligations=tuple(_obligation_entry(corpus, clause, o) for o in held),
     )
+
+
+def _text_entry(clause: Clause, version: TextVersion | None, instrument: Instrument, encoder: Encoder) -> TextEntry:
+    reading = read_clause(clause, version or "in_force")
+    pieces = passages(reading, partial(encoded, clause), encoder.identity.max_tokens, encoder.count_tokens)
+    return TextEntry(
+        version=version,
+        fields=lexical_fields(clause, instrument, reading.text),
+        passages=tuple((p, hashlib.sha256(p.text.encode()).hexdigest()[:32]) for p in pieces),
+    )
+
+
+def _obligation_entry(corpus: Corpus, clause: Clause, obligation: Obligation) -> ObligationEntry:
+    quote = corpus.document.at(obligation.quote)
+    stems = tokens(readable(f"{quote} {obligation.action.text} {clause.heading}"))
+    return ObligationEntry(obligation, quote, tuple(dict.fromkeys(stems)))
 
 
 def _open_before(path: Path, encoder: Encoder) -> Bundle | None:
@@ -188,8 +217,9 @@ def _manifest(
             "instruments": sum(len(c.instruments) for c in corpora),
             "clauses": sum(len(c.clauses) for c in corpora),
             "footnotes": sum(len(c.footnotes) for c in corpora),
-            "passages": sum(len(e.passages) for e in entries),
-            "indexed": len(entries),
+            "obligations": sum(len(e.obligations) for e in entries),
+            "passages": sum(len(text.passages) for e in entries for text in e.texts),
+            "indexed": sum(len(e.texts) for e in entries),
         },
         files={f.relative_to(work).as_posix(): sha256_of(f) for f in files},
         sizes={f.relative_to(work).as_posix(): f.stat().st_size for f in files},
@@ -206,8 +236,9 @@ def _corpus_digest(corpora: Sequence[Corpus], entries: Sequence[Entry]) -> str:
         digest.update(corpus.document.sha256.encode())
         digest.update(json.dumps([asdict(i) for i in corpus.instruments]).encode())
     for entry in entries:
-        plain = replace(entry, spellings=frozenset())
-        digest.update(json.dumps([asdict(plain.clause), plain.fields, [d for _, d in plain.passages]]).encode())
+        held = [asdict(o.obligation) for o in entry.obligations]
+        texts = [[text.version, text.fields, [d for _, d in text.passages]] for text in entry.texts]
+        digest.update(json.dumps([asdict(entry.clause), texts, held]).encode())
     return digest.hexdigest()
 
 

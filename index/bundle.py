@@ -25,9 +25,9 @@ from index.dense import DenseIndex
 from index.encoder import Encoder, Identity, open_encoder, read_identity
 from index.lexical import LexicalIndex
 from index.search import Searcher
-from index.store import CLAUSES_DB, Filters, Store
+from index.store import CLAUSES_DB, Filters, Registered, Store, phrases_of
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST_JSON = "manifest.json"
 VECTORS_FAISS = "vectors.faiss"
 WORDS_NPZ = "words.npz"
@@ -127,7 +127,8 @@ class Bundle:
 
 
 def verify(path: Path) -> list[str]:
-    """Everything wrong with the bundle at ``path``: checksums, counts, and that every span holds its clause's words.
+    """Everything wrong with the bundle at ``path``: checksums, counts, and that every span holds the words of its
+    clause or obligation.
 
     An empty list means that all is well. Raises what :meth:`Manifest.read` raises.
     """
@@ -150,7 +151,17 @@ def verify(path: Path) -> list[str]:
         for clause in bundle.store.select()
         if texts[clause.document][slice(*clause.span)] != clause.text
     ]
-    return wrong
+    return [*wrong, *(w for o in bundle.store.obligations() for w in _check_obligation(o, texts[o.clause.document]))]
+
+
+def _check_obligation(entry: Registered, text: str) -> Iterator[str]:
+    obligation = entry.obligation
+    if text[slice(*obligation.quote)] != entry.quote:
+        start, end = obligation.quote
+        yield f"{obligation.clause}: characters {start}-{end} are not the quote of its obligation"
+    for phrase in phrases_of(obligation):
+        if not 0 <= phrase.span.start < phrase.span.end <= len(text):
+            yield f"{obligation.clause}: {phrase.text!r} of its obligation lies outside the document"
 
 
 def _counts(bundle: Bundle) -> dict[str, int]:
@@ -161,6 +172,7 @@ def _counts(bundle: Bundle) -> dict[str, int]:
         "instruments": len(store.instruments),
         "clauses": store.count() - footnotes,
         "footnotes": footnotes,
+        "obligations": store.count_obligations(),
         "passages": bundle.dense.size,
         "indexed": bundle.lexical.size,
     }

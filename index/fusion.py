@@ -8,15 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.model import TextVersion
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A clause's number with its fused score and the scores it came from; 0 where a ranking lacks it."""
+    """The number of a clause (of a text, before they are told apart by clause) with its fused score and the scores it
+    came from, 0 where a ranking lacks it; ``version`` is that of the words that were found."""
 
     number: int
     score: float
     dense: float
     lexical: float
+    version: TextVersion | None = None
 
 
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float, k: int) -> list[Hit]:

@@ -1,4 +1,4 @@
-"""Clauses and their provenance in SQLite, with filters and look-ups. The only file that imports sqlite3."""
+"""Clauses, their provenance and obligations in SQLite: filters and look-ups. The only file that imports sqlite3."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -14,9 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.bodies import bodies
 from corpus.chunks import Passage
 from corpus.errors import BundleDamaged, NoSpace, UnknownClause
-from corpus.model import Clause, Corpus, Instrument, Span, Step
+from corpus.links import Link
+from corpus.model import MODALITIES, Change, Clause, Corpus, Instrument, Obligation, Phrase, Span, Step, TextVersion
+from corpus.parallels import Parallel
 
 _SCHEMA = """
 CREATE TABLE documents (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, remarks TEXT NOT NULL);
@@ -31,39 +34,145 @@ CREATE TABLE clauses (
     keyword TEXT, annex TEXT, text TEXT NOT NULL, char_start INTEGER NOT NULL, char_end INTEGER NOT NULL,
     line_start INTEGER NOT NULL, line_end INTEGER NOT NULL, row INTEGER NOT NULL, col INTEGER NOT NULL,
     heading TEXT NOT NULL, lead_in TEXT, status TEXT NOT NULL, labels_proposed TEXT,
-    keyword_proposed TEXT, evidence TEXT
+    keyword_proposed TEXT, evidence TEXT, confidence TEXT, changes TEXT NOT NULL, spans TEXT NOT NULL
 );
 CREATE INDEX clauses_by_instrument ON clauses (instrument);
+-- What is searched: the words of a clause in one version, or in both where nobody can tell them apart.
+CREATE TABLE texts (n INTEGER PRIMARY KEY, clause INTEGER NOT NULL REFERENCES clauses, version TEXT);
+CREATE INDEX texts_by_clause ON texts (clause);
 CREATE TABLE passages (
-    n INTEGER PRIMARY KEY, clause INTEGER NOT NULL REFERENCES clauses, char_start INTEGER NOT NULL,
+    n INTEGER PRIMARY KEY, text INTEGER NOT NULL REFERENCES texts, char_start INTEGER NOT NULL,
     char_end INTEGER NOT NULL, digest TEXT NOT NULL
 );
+CREATE TABLE obligations (
+    n INTEGER PRIMARY KEY, clause INTEGER NOT NULL REFERENCES clauses, version TEXT NOT NULL, modality TEXT NOT NULL,
+    frequency TEXT, deadline TEXT, bearer TEXT, recipient TEXT, quote TEXT NOT NULL, stems TEXT NOT NULL,
+    record TEXT NOT NULL
+);
+CREATE INDEX obligations_by_clause ON obligations (clause);
+CREATE TABLE parties (
+    role TEXT NOT NULL, body TEXT NOT NULL, obligation INTEGER NOT NULL REFERENCES obligations,
+    PRIMARY KEY (obligation, role, body)
+) WITHOUT ROWID;
+CREATE TABLE links (n INTEGER PRIMARY KEY, clause TEXT NOT NULL, record TEXT NOT NULL);
+CREATE INDEX links_by_clause ON links (clause);
+CREATE TABLE link_targets (
+    target TEXT NOT NULL, link INTEGER NOT NULL REFERENCES links, PRIMARY KEY (target, link)
+) WITHOUT ROWID;
+CREATE TABLE parallels (one TEXT NOT NULL, other TEXT NOT NULL, record TEXT NOT NULL);
 CREATE TABLE spellings (word TEXT PRIMARY KEY, clauses INTEGER NOT NULL);
 """
 _CLAUSE = (
     "id, instrument, document, reference, part, path, text, char_start, char_end, line_start, line_end, row, col, "
-    "heading, lead_in, status, labels_proposed, keyword_proposed, evidence"
+    "heading, lead_in, status, labels_proposed, keyword_proposed, evidence, confidence, changes, spans"
 )
+_SPANS = ("heading_span", "span_in_force", "span_proposed")
+_PHRASES = ("bearer_phrase", "action", "object", "recipient_phrase", "frequency_phrase", "deadline")
+ROLES = ("bearer", "recipient")
+FREQUENCIES = ("annual", "regular", "each-meeting", "continuous", "occasional", "once")
 CLAUSES_DB = "clauses.db"
+
+
+Condition = tuple[str, list[Any]]
+"""A condition of SQL, and its parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """How an obligation may name the bodies that are asked for: all ids of any one group.
+
+    ``direct`` groups name them, ``implied`` ones reach them as members. Both empty means no restriction.
+    """
+
+    direct: tuple[tuple[str, ...], ...] = ()
+    implied: tuple[tuple[str, ...], ...] = ()
+
+    def where(self, role: str) -> Condition:
+        """The condition on ``obligations``."""
+        return _named(role, (*self.direct, *self.implied))
+
+    def where_direct(self, role: str) -> Condition:
+        """The condition that they are named, not implied."""
+        return _named(role, self.direct)
+
+
+def _named(role: str, groups: Sequence[tuple[str, ...]]) -> Condition:
+    terms, values = [], list[Any]()
+    for group in groups:
+        marks = ",".join("?" * len(group))
+        named = f"SELECT count(*) FROM parties WHERE obligation = obligations.n AND role = ? AND body IN ({marks})"
+        terms.append(f"({named}) = {len(group)}")
+        values += [role, *group]
+    return f"({' OR '.join(terms) or '1'})", values
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """Which obligations are meant: one that fits every restriction. Empty means none.
+
+    ``modality``, ``frequency`` and ``version`` hold stored values; ``stems`` must all occur in its words.
+    """
+
+    modality: tuple[str, ...] = ()
+    frequency: tuple[str, ...] = ()
+    version: tuple[str, ...] = ()
+    bearer: Parties = Parties()
+    recipient: Parties = Parties()
+    stems: tuple[str, ...] = ()
+
+    def where(self) -> Condition:
+        """The condition on ``obligations``."""
+        bearer, recipient = self.bearer.where("bearer"), self.recipient.where("recipient")
+        terms, values = [bearer[0], recipient[0]], [*bearer[1], *recipient[1]]
+        for column in ("modality", "frequency", "version"):
+            if wanted := getattr(self, column):
+                terms.append(f"obligations.{column} IN ({','.join('?' * len(wanted))})")
+                values += wanted
+        terms += ["instr(obligations.stems, ?)"] * len(self.stems)
+        return " AND ".join(terms), [*values, *(f" {stem} " for stem in self.stems)]
+
+    def where_direct(self) -> Condition:
+        """The condition that the bodies asked for are named themselves; NULL where none is asked for."""
+        if not self.bearer.direct and not self.recipient.direct:
+            return "NULL", []
+        bearer, recipient = self.bearer.where_direct("bearer"), self.recipient.where_direct("recipient")
+        return f"({bearer[0]} AND {recipient[0]})", [*bearer[1], *recipient[1]]
+
+
+ANY_DUTY = Duties()
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Which clauses are meant: any of the values of each kind, all of the kinds. Empty means no restriction.
 
-    ``instrument`` holds instrument ids; the others the stored values.
+    ``instrument`` holds instrument ids; ``version`` the versions that a clause must have words in; ``duties`` says
+    which obligations it must hold one of; the others are stored values.
     """
 
     instrument: tuple[str, ...] = ()
     part: tuple[str, ...] = ()
     keyword: tuple[str, ...] = ()
     annex: tuple[str, ...] = ()
-    status: tuple[str, ...] = ()
+    version: tuple[TextVersion, ...] = ()
+    duties: Duties = ANY_DUTY
 
-    def where(self) -> tuple[str, list[str]]:
-        """A condition on ``clauses`` and its parameters."""
-        terms, values = ["1"], []
-        for column in ("instrument", "part", "keyword", "annex", "status"):
+    def where(self) -> Condition:
+        """The condition on ``clauses``."""
+        where, values = self.where_clause()
+        if self.duties != ANY_DUTY:
+            held, more = self.duties.where()
+            where += f" AND EXISTS (SELECT 1 FROM obligations WHERE obligations.clause = clauses.n AND {held})"
+            values += more
+        return where, values
+
+    def where_clause(self) -> Condition:
+        """The condition on ``clauses``, whatever obligations they hold."""
+        terms, values = ["1"], list[Any]()
+        if self.version:
+            condition, values = self.where_text()
+            terms.append(f"EXISTS (SELECT 1 FROM texts WHERE texts.clause = clauses.n AND {condition})")
+        for column in ("instrument", "part", "keyword", "annex"):
             if wanted := getattr(self, column):
                 marks = ",".join("?" * len(wanted))
                 terms.append(f"clauses.{column} IN ({marks})")
@@ -73,22 +182,82 @@ class Filters:
                     values += wanted
         return " AND ".join(terms), values
 
+    def where_text(self) -> Condition:
+        """The condition on ``texts``; what no version claims belongs to each."""
+        if not self.version:
+            return "1", []
+        return f"(texts.version IS NULL OR texts.version IN ({','.join('?' * len(self.version))}))", [*self.version]
+
 
 ALL = Filters()
+
+# How the register may be sorted; ties, and what has no value, come in the order of the documents, the latter last.
+SORTS = {
+    "resolution": "(SELECT rowid FROM instruments WHERE instruments.id = clauses.instrument)",
+    "bearer": "obligations.bearer COLLATE NOCASE",
+    "recipient": "obligations.recipient COLLATE NOCASE",
+    "modality": f"instr('{' '.join(MODALITIES)}', obligations.modality)",
+    "frequency": f"nullif(instr('{' '.join(FREQUENCIES)}', obligations.frequency), 0)",
+    "deadline": "obligations.deadline COLLATE NOCASE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationEntry:
+    """One obligation as it is to be stored: its verbatim quote, and the stems of the words to find it by."""
+
+    obligation: Obligation
+    quote: str
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An obligation in the register with its verbatim quote and its clause.
+
+    ``direct`` says whether it names the bodies asked for, or reaches them as members of one that it names; it is None
+    where no body was asked for.
+    """
+
+    obligation: Obligation
+    quote: str
+    clause: Clause
+    direct: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextEntry:
+    """The words of a clause in one version (None: in both) as they are to be indexed: by field, and as passages with
+    their digests."""
+
+    version: TextVersion | None
+    fields: tuple[str, ...]
+    passages: tuple[tuple[Passage, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One clause as it is to be indexed: its texts by field, and its passages with their digests."""
+    """One clause as it is to be indexed."""
 
     clause: Clause
-    fields: tuple[str, ...]
-    passages: tuple[tuple[Passage, str], ...]
+    texts: tuple[TextEntry, ...]
     spellings: frozenset[str]
+    obligations: tuple[ObligationEntry, ...] = ()
 
 
-def write_store(path: Path, corpora: Sequence[Corpus], entries: Sequence[Entry]) -> None:
-    """A new database at ``path``; clause and passage numbers are their places in ``entries``, from 0."""
+def phrases_of(obligation: Obligation) -> tuple[Phrase, ...]:
+    """Every phrase that was read from the text."""
+    return (*(p for name in _PHRASES if (p := getattr(obligation, name))), *obligation.condition)
+
+
+def write_store(
+    path: Path,
+    corpora: Sequence[Corpus],
+    entries: Sequence[Entry],
+    links: Sequence[Link] = (),
+    parallels: Sequence[Parallel] = (),
+) -> None:
+    """A new database at ``path``; numbers of clauses, texts and passages are their places in ``entries``, from 0."""
     with _mapped(path):
         db = sqlite3.connect(path)
         try:
@@ -96,6 +265,7 @@ def write_store(path: Path, corpora: Sequence[Corpus], entries: Sequence[Entry])
             db.execute("PRAGMA synchronous = OFF")
             db.executescript(_SCHEMA)
             _fill(db, corpora, entries)
+            _fill_relations(db, links, parallels)
             db.commit()
         finally:
             db.close()
@@ -112,13 +282,28 @@ def _fill(db: sqlite3.Connection, corpora: Sequence[Corpus], entries: Sequence[E
         insert("documents", [(corpus.document.name, corpus.document.sha256, remarks)])
         insert("instruments", [_instrument_row(corpus.document.name, i) for i in corpus.instruments])
     insert("clauses", [(n, *_clause_row(e.clause)) for n, e in enumerate(entries)])
-    places = [(n, p, digest) for n, e in enumerate(entries) for p, digest in e.passages]
+    texts = [(clause, text) for clause, e in enumerate(entries) for text in e.texts]
+    insert("texts", [(n, clause, text.version) for n, (clause, text) in enumerate(texts)])
+    places = [(n, p, digest) for n, (_, text) in enumerate(texts) for p, digest in text.passages]
     insert("passages", [(m, n, *p.span, digest) for m, (n, p, digest) in enumerate(places)])
     counts: dict[str, int] = {}
     for entry in entries:
         for word in entry.spellings:
             counts[word] = counts.get(word, 0) + 1
     insert("spellings", sorted(counts.items()))
+    held = [(clause, o) for clause, e in enumerate(entries) for o in e.obligations]
+    insert("obligations", [(n, clause, *_obligation_row(o)) for n, (clause, o) in enumerate(held)])
+    roles = [(n, role, getattr(o.obligation, role)) for n, (_, o) in enumerate(held) for role in ROLES]
+    insert("parties", [(role, body, n) for n, role, named in roles for body in dict.fromkeys(named)])
+
+
+def _fill_relations(db: sqlite3.Connection, links: Sequence[Link], parallels: Sequence[Parallel]) -> None:
+    rows = [(n, link.clause, json.dumps(asdict(link))) for n, link in enumerate(links)]
+    db.executemany("INSERT INTO links VALUES (?, ?, ?)", rows)
+    targets = {(target, n) for n, link in enumerate(links) for target in link.targets}
+    db.executemany("INSERT INTO link_targets VALUES (?, ?)", sorted(targets))
+    pairs = [(*parallel.clauses, json.dumps(asdict(parallel))) for parallel in parallels]
+    db.executemany("INSERT INTO parallels VALUES (?, ?, ?)", pairs)
 
 
 def _instrument_row(document: str, i: Instrument) -> tuple[Any, ...]:
@@ -129,10 +314,21 @@ def _instrument_row(document: str, i: Instrument) -> tuple[Any, ...]:
 
 
 def _clause_row(c: Clause) -> tuple[Any, ...]:
+    spans = {name: getattr(c, name) for name in ("lead_in_spans", *_SPANS)}
     return (
         *(c.id, c.instrument, c.document, c.reference, c.part, json.dumps(c.path), c.keyword, c.annex, c.text),
         *(*c.span, c.line_start, c.line_end, c.row, c.column, c.heading, c.lead_in, c.status),
-        *(json.dumps(c.labels_proposed) if c.labels_proposed else None, c.keyword_proposed, c.evidence),
+        *(json.dumps(c.labels_proposed) if c.labels_proposed else None, c.keyword_proposed, c.evidence, c.confidence),
+        *(json.dumps([astuple(change) for change in c.changes]), json.dumps(spans)),
+    )
+
+
+def _obligation_row(entry: ObligationEntry) -> tuple[Any, ...]:
+    o = entry.obligation
+    names = [", ".join(bodies()[body].name for body in getattr(o, role)) or None for role in ROLES]
+    return (
+        *(o.version, o.modality, o.frequency, o.deadline.text if o.deadline else None, *names, entry.quote),
+        *(f" {' '.join(entry.stems)} ", json.dumps(asdict(o))),
     )
 
 
@@ -197,18 +393,66 @@ class Store:
         where, values = filters.where()
         return int(self.rows(f"SELECT count(*) FROM clauses WHERE {where}", values)[0][0])
 
+    def obligations(
+        self, filters: Filters = ALL, *, sort: str = "resolution", limit: int = -1, offset: int = 0
+    ) -> list[Registered]:
+        """The obligations that pass ``filters.duties``, of clauses that pass the rest. Those that name the bodies asked
+        for come first; each lot is sorted by a name of :data:`SORTS`, with ``-`` before it in reverse."""
+        where, values = _register(filters)
+        direct, more = filters.duties.where_direct()
+        key, order = SORTS[sort.removeprefix("-")], "DESC" if sort.startswith("-") else "ASC"
+        sql = (
+            f"SELECT obligations.record, obligations.quote, {direct} AS direct, {_CLAUSE} "
+            f"FROM obligations JOIN clauses ON clauses.n = obligations.clause WHERE {where} "
+            f"ORDER BY direct DESC, {key} {order} NULLS LAST, obligations.n LIMIT ? OFFSET ?"
+        )
+        rows = self.rows(sql, [*more, *values, limit, offset])
+        return [
+            Registered(_obligation(record), quote, _clause(clause), None if direct is None else bool(direct))
+            for record, quote, direct, *clause in rows
+        ]
+
+    def count_obligations(self, filters: Filters = ALL) -> int:
+        """How many obligations pass ``filters``."""
+        where, values = _register(filters)
+        sql = f"SELECT count(*) FROM obligations JOIN clauses ON clauses.n = obligations.clause WHERE {where}"
+        return int(self.rows(sql, values)[0][0])
+
+    def links_from(self, clause_id: str) -> list[Link]:
+        """The references that a clause makes, in its order."""
+        rows = self.rows("SELECT record FROM links WHERE clause = ? ORDER BY n", [clause_id])
+        return [_link(record) for (record,) in rows]
+
+    def links_to(self, clause_id: str) -> list[Link]:
+        """The references of other clauses that lead to a clause, in the order of the documents."""
+        sql = "SELECT record FROM links JOIN link_targets ON link = n WHERE target = ? ORDER BY n"
+        return [_link(record) for (record,) in self.rows(sql, [clause_id])]
+
+    def parallels(self) -> list[Parallel]:
+        """All pairs of parallel provisions."""
+        return [_parallel(record) for (record,) in self.rows("SELECT record FROM parallels ORDER BY rowid")]
+
+    def parties(self, role: str) -> list[str]:
+        """Ids of the bodies that are ``bearer`` or ``recipient`` of an obligation."""
+        return [b for (b,) in self.rows("SELECT DISTINCT body FROM parties WHERE role = ? ORDER BY 1", [role])]
+
     def values(self, column: str) -> list[str]:
         """The distinct values of a filterable column."""
         return [v for (v,) in self.rows(f"SELECT DISTINCT {column} FROM clauses WHERE {column} NOT NULL ORDER BY 1")]
 
     def numbers(self, filters: Filters) -> NDArray[np.int64]:
-        """Numbers of the clauses that pass ``filters``."""
-        where, values = filters.where()
-        return np.array([n for (n,) in self.rows(f"SELECT n FROM clauses WHERE {where} ORDER BY n", values)], np.int64)
+        """Numbers of the texts of the clauses that pass ``filters``."""
+        (clause, values), (text, more) = filters.where(), filters.where_text()
+        sql = f"SELECT texts.n FROM texts JOIN clauses ON clauses.n = texts.clause WHERE {clause} AND {text} ORDER BY 1"
+        return np.array([n for (n,) in self.rows(sql, [*values, *more])], np.int64)
+
+    def texts(self) -> list[tuple[int, TextVersion | None]]:
+        """For each text the number of its clause, and its version."""
+        return [(clause, version) for clause, version in self.rows("SELECT clause, version FROM texts ORDER BY n")]
 
     def passage_owners(self) -> NDArray[np.int64]:
-        """For each passage the number of its clause."""
-        return np.array([n for (n,) in self.rows("SELECT clause FROM passages ORDER BY n")], np.int64)
+        """For each passage the number of its text."""
+        return np.array([n for (n,) in self.rows("SELECT text FROM passages ORDER BY n")], np.int64)
 
     def passage_digests(self) -> dict[str, int]:
         """Passage number by digest of the encoded text."""
@@ -231,7 +475,9 @@ class Store:
 
 def _clause(row: Sequence[Any]) -> Clause:
     (id_, instrument, document, reference, part, path, text, start, end, first, last, at, column) = row[:13]
-    heading, lead_in, status, proposed, keyword_proposed, evidence = row[13:]
+    heading, lead_in, status, proposed, keyword_proposed, evidence, confidence, changes, spans = row[13:]
+    where: dict[str, Any] = json.loads(spans)
+    spans_of: dict[str, Any] = {name: Span(*place) if (place := where[name]) else None for name in _SPANS}
     return Clause(
         id=id_,
         instrument=instrument,
@@ -251,7 +497,40 @@ def _clause(row: Sequence[Any]) -> Clause:
         labels_proposed=tuple(json.loads(proposed)) if proposed else None,
         keyword_proposed=keyword_proposed,
         evidence=evidence,
+        confidence=confidence,
+        changes=tuple(Change(kind, Span(*at), *more) for kind, at, *more in json.loads(changes)),
+        lead_in_spans=tuple(Span(*at) for at in where["lead_in_spans"]),
+        **spans_of,
     )
+
+
+def _register(filters: Filters) -> Condition:
+    (clause, values), (held, more) = filters.where_clause(), filters.duties.where()
+    return f"{clause} AND {held}", [*values, *more]
+
+
+def _obligation(record: str) -> Obligation:
+    data: dict[str, Any] = json.loads(record)
+    phrases = {name: _phrase(*value) for name in _PHRASES if (value := data[name])}
+    several = {"bearer": tuple(data["bearer"]), "recipient": tuple(data["recipient"])}
+    condition = tuple(_phrase(*value) for value in data["condition"])
+    return Obligation(**{**data, **phrases, **several, "condition": condition, "quote": Span(*data["quote"])})
+
+
+def _link(record: str) -> Link:
+    data: dict[str, Any] = json.loads(record)
+    plain = {"span": Span(*data["span"]), "versions": tuple(data["versions"]), "targets": tuple(data["targets"])}
+    return Link(**{**data, **plain})
+
+
+def _parallel(record: str) -> Parallel:
+    data: dict[str, Any] = json.loads(record)
+    one, other = data["clauses"]
+    return Parallel(**{**data, "clauses": (one, other), "versions": tuple(data["versions"])})
+
+
+def _phrase(text: str, span: Sequence[int]) -> Phrase:
+    return Phrase(text, Span(*span))
 
 
 @contextmanager

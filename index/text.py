@@ -9,7 +9,7 @@ from itertools import pairwise
 import Stemmer
 
 from corpus.bodies import expanded, find_bodies
-from corpus.model import Clause, Instrument
+from corpus.model import Clause, Instrument, TextVersion
 from corpus.readable import readable
 from corpus.titles import ADOPTING
 
@@ -52,11 +52,16 @@ def stem(word: str) -> str:
 _STEMMER = Stemmer.Stemmer("english", 0)  # its own cache is not safe between threads
 
 
-def lexical_fields(clause: Clause, instrument: Instrument) -> tuple[str, str, str, str, str]:
-    """``(text, heading, lead_in, names, instrument)``: the clause's words, those it stands under and hangs on, the
-    names of the bodies it speaks of that it does not use itself (acronym or full name, so that either finds the
-    other), and the names of its instrument."""
-    text, heading = readable(clause.text), readable(clause.heading)
+def versions_of(clause: Clause) -> tuple[TextVersion | None, ...]:
+    """The versions in which ``clause`` is searched; None for words that belong to nobody knows which."""
+    return (None,) if clause.status == "uncertain" and not clause.changes else clause.versions
+
+
+def lexical_fields(clause: Clause, instrument: Instrument, text: str) -> tuple[str, str, str, str, str]:
+    """``(text, heading, lead_in, names, instrument)``: the clause's words in one version, those it stands under and
+    hangs on, the names of the bodies it speaks of that it does not use itself (acronym or full name, so that either
+    finds the other), and the names of its instrument."""
+    heading = readable(clause.heading)
     own = f"{instrument.name} {instrument.body} {_ADOPTING_NAMES.get(instrument.body, '')}"
     return text, heading, clause.lead_in or "", other_names(f"{heading} {text}"), own
 

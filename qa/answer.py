@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from corpus.bodies import bodies, find_bodies
 from corpus.errors import BundleDamaged
-from corpus.model import Clause
+from corpus.model import Clause, TextVersion
 from corpus.readable import readable
 from corpus.references import Citation, resolve
 from index.bundle import REBUILD, Bundle
@@ -20,7 +20,7 @@ from index.store import ALL, Filters
 from index.text import STOPWORDS, lexical_fields, words
 from qa.compose import compose, refusal
 from qa.confidence import THRESHOLD, Signals, confidence, measure
-from qa.filters import STATUSES, resolve_filters
+from qa.filters import resolve_filters
 from qa.model import Answer, Evidence, Interpretation, Question, Version
 from qa.spelling import Speller
 from qa.understand import KNOWN, understand
@@ -106,18 +106,20 @@ class Answerer:
         cited = self._cited([r for r in interpretation.references if r.names_provision], filters)
         asked_for = self._asked_for(interpretation, cited)
         ranked = self._rank(hits, interpretation, cited, asked_for, max(question.k, _FIFTH + 1))
-        evidence = tuple(self._evidence(hit) for hit in ranked[: question.k])
-        signals = self._signals(interpretation, ranked)
+        evidence = tuple(self._evidence(hit, interpretation.version) for hit in ranked[: question.k])
+        signals = self._signals(interpretation, ranked, evidence)
         return interpretation, Found(evidence, signals, cited, len(asked_for))
 
-    def evidence_for(self, clause: Clause) -> Evidence:
-        """``clause`` as evidence, verified against the document. Raises :class:`BundleDamaged` if it is not there."""
+    def evidence_for(self, clause: Clause, version: TextVersion | None = None) -> Evidence:
+        """``clause`` as evidence, in ``version`` where it has words of its own there, verified against the document.
+        Raises :class:`BundleDamaged` if it is not there."""
         if self._text(clause.document)[slice(*clause.span)] != clause.text:
             raise BundleDamaged(f"{clause.reference} is not in {clause.document} where the index has it; {REBUILD}")
         return Evidence(
             clause=clause,
             instrument=self._instruments[clause.instrument],
             sha256=self._sha256[clause.document],
+            version=version if version in clause.versions else clause.versions[0],
             score=1.0,
             verified=True,
         )
@@ -152,7 +154,7 @@ class Answerer:
             defines = any(name in self._clauses[hit.number].text for name in introduced)
             bound = interpretation.slot == "action" and self._binds(hit.number, interpretation.bodies)
             value = hit.score + _SCOPE_BONUS * in_scope + _DEFINITION_BONUS * defines + _BEARER_BONUS * bound
-            return value * self._version_factor(hit.number, interpretation.version)
+            return value * self._version_factor(hit, interpretation.version)
 
         first = {n: place for place, n in enumerate(asked_for)}
         worth = {hit.number: score(hit) for hit in scores.values()}
@@ -160,11 +162,10 @@ class Answerer:
         top = max((1.0, *worth.values()))  # also where the filters leave nothing
         return [replace(h, score=1.0 if h.number in first else worth[h.number] / top) for h in order[:keep]]
 
-    def _version_factor(self, number: int, version: Version) -> float:
-        status = self._clauses[number].status
+    def _version_factor(self, hit: Hit, version: Version) -> float:
         if version == "all":
-            return _PROPOSED_FACTOR if status == "proposed" else 1.0
-        return 1.0 if status in STATUSES[version] else _OTHER_VERSION_FACTOR
+            return _PROPOSED_FACTOR if hit.version == "proposed" else 1.0
+        return 1.0 if version in self._clauses[hit.number].versions else _OTHER_VERSION_FACTOR
 
     def _binds(self, number: int, asked: Sequence[str]) -> bool:
         """Is one of the bodies ``asked`` about the addressee of the clause's section, or does it open the clause?"""
@@ -188,19 +189,20 @@ class Answerer:
         named = {w for c in clauses for w in words(f"{c.reference} {self._instruments[c.instrument].body}")}
         return wanted if not rest - named - {"itu", "r", "res", "section"} else []
 
-    def _evidence(self, hit: Hit) -> Evidence:
-        plain = self.evidence_for(self._clauses[hit.number])
+    def _evidence(self, hit: Hit, asked: Version) -> Evidence:
+        clause = self._clauses[hit.number]
+        plain = self.evidence_for(clause, asked if asked != "all" and asked in clause.versions else hit.version)
         return replace(plain, score=hit.score, dense=hit.dense, lexical=hit.lexical)
 
-    def _signals(self, interpretation: Interpretation, ranked: Sequence[Hit]) -> Signals:
+    def _signals(self, interpretation: Interpretation, ranked: Sequence[Hit], evidence: Sequence[Evidence]) -> Signals:
         if not ranked:
             return Signals(0.0, 0.0, 0.0, 0.0, 1.0)
-        best = self._clauses[ranked[0].number]
+        best = evidence[0]
         fifth = ranked[_FIFTH].score if len(ranked) > _FIFTH else 0.0
-        held = " ".join((best.reference, *lexical_fields(best, self._instruments[best.instrument])))
+        held = " ".join((best.reference, *lexical_fields(best.clause, best.instrument, best.words)))
         return measure(
             interpretation.sought,
-            readable(best.text),
+            best.words,
             held,
             ranked[0].dense,
             ranked[0].score - fifth,

@@ -71,6 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(given: Sequence[str]) -> Parser:
+    from qa.cli_compare import add_compare
+    from qa.cli_register import add_obligations
+
     parser = Parser("clauseqa", description="Ranked, verifiable clause citations for questions about resolutions.")
     parser.add_argument("--version", action="store_const", const=_version, dest="run", help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND", required="--version" not in given[:1], parser_class=Parser)
@@ -78,6 +81,8 @@ def _parser(given: Sequence[str]) -> Parser:
     _add_serve(commands)
     _add_index(commands)
     _add_corpus(commands)
+    add_obligations(commands)
+    add_compare(commands)
     if not set(given[:1]) <= commands.choices.keys():
         for extension in entry_points(group="clauseqa.commands"):
             extension.load()(commands)
@@ -99,9 +104,8 @@ def _add_ask(commands: Any) -> None:
     ask.add_argument("question", metavar="QUESTION")
     ask.add_argument("--k", type=int, default=5, metavar="N", help="how many citations (default 5)")
     ask.add_argument("--version", dest="text_version", default="all", metavar="VERSION", help="all, in_force, proposed")
-    ask.add_argument(
-        "--filter", action="append", default=[], metavar="NAME=VALUE", help="resolution, body, part, keyword or annex"
-    )
+    names = "resolution, body, part, keyword, annex, modality, frequency, bearer or recipient"
+    ask.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help=names)
     ask.add_argument("--json", action="store_true", help="exactly what HTTP answers")
     add_bundle_option(ask)
     ask.set_defaults(run=_ask)
@@ -254,8 +258,16 @@ def _add_corpus(commands: Any) -> None:
     verbs = corpus.add_subparsers(metavar="VERB", required=True, parser_class=Parser)
     parse = verbs.add_parser("parse", help="show the clauses of a document")
     parse.add_argument("file", type=Path, metavar="FILE")
-    parse.add_argument("--json", action="store_true", help="every clause with its provenance")
+    form = parse.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="every clause with its provenance")
+    form.add_argument("--akn", action="store_true", help="the document as Akoma Ntoso XML")
     parse.set_defaults(run=_parse)
+    check = verbs.add_parser("check", help="show which references dangle or are stale, and other things to know")
+    check.add_argument(
+        "source", nargs="*", type=Path, metavar="SOURCE", help="files or folders (default: the compilation)"
+    )
+    check.add_argument("--json", action="store_true", help="every reference; a list where there are several documents")
+    check.set_defaults(run=_check)
 
 
 def _parse(options: argparse.Namespace, _: Settings) -> int:
@@ -266,10 +278,30 @@ def _parse(options: argparse.Namespace, _: Settings) -> int:
         from qa.api.schemas import parsed
 
         print_json(parsed(corpus))
+    elif options.akn:
+        from corpus.akn import write_akn
+
+        sys.stdout.flush()
+        sys.stdout.buffer.write(write_akn(corpus).encode())  # UTF-8, as it declares, whatever the terminal takes
     else:
         from qa.terminal import show_corpus
 
         print(show_corpus(corpus, width()))
+    return OK
+
+
+def _check(options: argparse.Namespace, _: Settings) -> int:
+    from corpus.links import find_links
+    from corpus.parse import default_source
+    from index.build import read_sources
+    from qa.check import check_as_json, show_check
+
+    corpora = read_sources(options.source or [default_source()])
+    links = find_links(corpora)
+    if options.json:
+        print_json(check_as_json(corpora, links))
+    else:
+        print(show_check(corpora, links, width()))
     return OK
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.model import Clause, Instrument
-from corpus.readable import readable
+from corpus.model import Clause, TextVersion
 from qa.model import Evidence
 
 # What a resolution does under each preambular keyword, said of it in the third person.
@@ -26,10 +25,10 @@ _THIRD_PERSON = {
 
 def compose(evidence: Evidence, number: int) -> str:
     """What ``evidence`` says, as one sentence ending in its citation mark ``[number]``; its status is said in words."""
-    clause, instrument = evidence.clause, evidence.instrument
-    quote = f"“{readable(clause.text)}”"
+    clause = evidence.clause
     lead_in = f"“{clause.lead_in}” " if clause.lead_in else ""
-    return f"{_subject(clause, instrument)} {_says(clause)} {lead_in}{quote}{_place(clause)} [{number}]."
+    says = _says(clause, evidence.version)
+    return f"{_subject(evidence)} {says} {lead_in}“{evidence.words}”{_place(clause)}{_change(evidence)} [{number}]."
 
 
 def refusal(reason: str | None, nearest: Evidence | None) -> str:
@@ -38,18 +37,17 @@ def refusal(reason: str | None, nearest: Evidence | None) -> str:
     Low confidence proves neither that no clause answers nor that the nearest one does not, so neither is claimed.
     """
     text = reason or "No clause was found that answers this with enough confidence."
-    return text if nearest is None else f"{text} The nearest is {nearest.clause.reference}."
+    return text if nearest is None else f"{text} The nearest is {nearest.reference}."
 
 
-def _subject(clause: Clause, instrument: Instrument) -> str:
+def _subject(evidence: Evidence) -> str:
+    clause, instrument = evidence.clause, evidence.instrument
     of = "" if instrument.body == "RA" else f" of {instrument.body}"
     whole = f"{instrument.name}{of}"
-    if clause.status == "proposed":
+    if evidence.status == "proposed":
         whole = f"The draft revision of {whole}, proposed for {instrument.draft_of} and not in force,"
     elif clause.status == "uncertain":
         whole = f"The draft revision of {whole}, in words that may be partly proposed and not in force,"
-    elif clause.status == "deleted":
-        whole = f"{whole}, in words that a draft revision strikes,"
     inside = [f"{s.kind.capitalize()} {s.num}" for s in clause.path if s.kind in ("annex", "principle", "footnote")]
     return (
         f"{', '.join(inside)} of {whole[0].lower() + whole[1:] if whole.startswith('The ') else whole}"
@@ -58,10 +56,18 @@ def _subject(clause: Clause, instrument: Instrument) -> str:
     )
 
 
-def _says(clause: Clause) -> str:
+def _change(evidence: Evidence) -> str:
+    """What a draft would do to words in force."""
+    if evidence.version == "in_force" and (evidence.clause.amended or evidence.clause.status == "deleted"):
+        does = "strike" if evidence.clause.status == "deleted" else "amend"
+        return f"; a draft revision proposed for {evidence.instrument.draft_of} would {does} this"
+    return ""
+
+
+def _says(clause: Clause, version: TextVersion) -> str:
     if clause.keyword is None:
         return "says:"
-    verb = third_person(clause.keyword)
+    verb = third_person(clause.keyword_proposed or clause.keyword if version == "proposed" else clause.keyword)
     return f"{verb} {clause.addressee}" if clause.addressee else verb
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from corpus.errors import EmptyQuestion, QueryError, QuestionTooLong, UnknownFilter
-from corpus.model import Clause, Instrument
+from corpus.model import Clause, Instrument, Span, Status, TextVersion
+from corpus.readable import readable
+from corpus.references import PROPOSED
 from corpus.references import Citation as Reference
 
 Version = Literal["all", "in_force", "proposed"]
@@ -72,16 +74,47 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A clause found for a question, with its score in [0, 1] and the scores that it came from."""
+    """A clause found for a question, in one version of its words, with its score in [0, 1] and the scores that it came
+    from."""
 
     clause: Clause
     instrument: Instrument
     sha256: str
+    version: TextVersion
     score: float
     dense: float = 0.0
     lexical: float = 0.0
     supports_answer: bool = False
     verified: bool = False
+
+    @property
+    def status(self) -> Status:
+        """The clause's status; words that a draft puts into a clause in force are themselves only proposed."""
+        amends = self.version == "proposed" and self.clause.status == "in_force"
+        return "proposed" if amends else self.clause.status
+
+    @property
+    def reference(self) -> str:
+        """The clause's reference, which says so where its words are only proposed."""
+        if self.status == self.clause.status:
+            return self.clause.reference
+        return f"{self.clause.reference}, {PROPOSED} {self.instrument.draft_of}"
+
+    @property
+    def words(self) -> str:
+        """The readable words of the clause in this version."""
+        return readable(self.clause.text_of(self.version))
+
+    @property
+    def quote(self) -> Span:
+        """The longest stretch of these words that stands in the document without any of the other version."""
+        return max(self.clause.pieces(self.version), key=lambda piece: piece.end - piece.start)
+
+    @property
+    def quoted(self) -> str:
+        """The document's text at ``quote``, to the letter."""
+        start = self.clause.span.start
+        return self.clause.text[self.quote.start - start : self.quote.end - start]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

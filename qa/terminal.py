@@ -11,7 +11,7 @@ from index.build import Report
 from index.bundle import Manifest
 from qa.model import Answer, Evidence
 
-_STATUS = {
+STATUS = {
     "in_force": "in force",
     "proposed": "PROPOSED, not in force",
     "deleted": "STRUCK by a draft",
@@ -33,16 +33,23 @@ def show_evidence(evidence: Evidence, number: int, width: int) -> str:
     """One citation over a few lines."""
     clause = evidence.clause
     lines = str(clause.line_start) if clause.line_start == clause.line_end else f"{clause.line_start}-{clause.line_end}"
-    quote = f"“{readable(clause.text)}”"
+    quote = f"“{evidence.words}”"
     if clause.lead_in:
         quote = f"({clause.lead_in}) {quote}"
     place = (
-        f"{clause.document}, line {lines}, characters {clause.span.start}-{clause.span.end}, "
+        f"{clause.document}, line {lines}, characters {evidence.quote.start}-{evidence.quote.end}, "
         f"{'verified' if evidence.verified else 'NOT VERIFIED'}, score {evidence.score:.2f}"
     )
     wrapped = textwrap.fill(quote, width, initial_indent="    ", subsequent_indent="    ")
-    head = textwrap.fill(f"[{number}] {clause.reference}: {_STATUS[clause.status]}", width, subsequent_indent="    ")
+    head = textwrap.fill(f"[{number}] {evidence.reference}: {_standing(evidence)}", width, subsequent_indent="    ")
     return f"{head}\n{wrapped}\n    {place}"
+
+
+def _standing(evidence: Evidence) -> str:
+    if evidence.clause.part == "passage":
+        return "not a resolution"
+    amended = evidence.status == "in_force" and evidence.clause.amended
+    return f"{STATUS[evidence.status]}, amended by a draft" if amended else STATUS[evidence.status]
 
 
 def show_corpus(corpus: Corpus, width: int) -> str:

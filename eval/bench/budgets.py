@@ -23,6 +23,7 @@ import numpy as np
 
 from corpus.chunks import Passage
 from corpus.parse import default_source, parse_file
+from corpus.readable import readable
 from eval.questions import default_questions, load_questions
 from index.build import build
 from index.bundle import Bundle
@@ -31,7 +32,7 @@ from index.encoder import Encoder, OnnxEncoder, Vectors, link_or_copy, open_enco
 from index.lexical import LexicalIndex
 from index.model_source import DEFAULT_MODEL, model_encoder
 from index.search import Query, Searcher
-from index.store import Entry, Store, write_store
+from index.store import Entry, Store, TextEntry, write_store
 from index.text import lexical_fields
 from qa.settings import read_settings
 
@@ -151,13 +152,15 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
     entries: list[Entry] = []
     for copy in range(times):
         for clause in corpus.clauses:
-            text, *others = lexical_fields(clause, corpus.instrument_of(clause))
+            text, *others = lexical_fields(clause, corpus.instrument_of(clause), readable(clause.text))
             shuffled = text.split()
             if copy:
                 rng.shuffle(shuffled)
             rows.append((" ".join(shuffled), *others))
             passage = (Passage(clause.span, ""), str(len(entries)))
-            entries.append(Entry(replace(clause, id=f"{clause.id}-{copy}"), (), (passage,), frozenset()))
+            entries.append(
+                Entry(replace(clause, id=f"{clause.id}-{copy}"), (TextEntry("in_force", (), (passage,)),), frozenset())
+            )
     lexical = LexicalIndex.of(rows)
     folder.mkdir()
     write_store(folder / "clauses.db", [corpus], entries)

@@ -11,7 +11,7 @@ from fastapi_offline import FastAPIOffline
 
 from corpus.model import Clause
 from qa.answer import Answerer
-from qa.api import problems
+from qa.api import compare, problems, register
 from qa.api.limits import BodyLimit
 from qa.api.schemas import (
     AskRequest,
@@ -30,7 +30,7 @@ from qa.api.schemas import (
     SearchResponse,
 )
 from qa.filters import resolve_filters
-from qa.model import MAX_K, Question
+from qa.model import MAX_K, Question, Version
 from qa.service import Service
 
 router = APIRouter()
@@ -55,6 +55,8 @@ def build_app(service: Service) -> FastAPI:
     app.state.service = service
     app.add_middleware(BodyLimit)
     app.include_router(router)
+    app.include_router(register.router)
+    app.include_router(compare.router)
     problems.install(app)
     return app
 
@@ -95,8 +97,9 @@ def clauses(request: Request, wanted: Annotated[ClauseParameters, Query()]) -> C
     answerer = _answerer(request)
     store = answerer.bundle.store
     filters = resolve_filters(store, {"part": CLAUSE_PARTS, **wanted.filters()}, wanted.version)
+    found = store.select(filters, limit=wanted.limit, offset=wanted.offset)
     return ClauseList(
-        items=[_item(answerer, c) for c in store.select(filters, limit=wanted.limit, offset=wanted.offset)],
+        items=[_item(answerer, c, wanted.version) for c in found],
         total=store.count(filters),
         limit=wanted.limit,
         offset=wanted.offset,
@@ -165,6 +168,6 @@ def readyz(request: Request) -> dict[str, Any]:
     }
 
 
-def _item(answerer: Answerer, clause: Clause) -> ClauseItem:
+def _item(answerer: Answerer, clause: Clause, version: Version = "all") -> ClauseItem:
     evidence = answerer.evidence_for(clause)
-    return ClauseItem.of(evidence.clause, evidence.instrument, evidence.sha256)
+    return ClauseItem.of(evidence.clause, evidence.instrument, evidence.sha256, version)

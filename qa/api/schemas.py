@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from corpus.model import Clause, Corpus, Instrument
+from corpus.model import TEXT_VERSIONS, Clause, Corpus, Instrument, Span
 from qa.filters import NAMES
 from qa.model import DEFAULT_K, MAX_K, Answer, Evidence, Interpretation, Version
 
@@ -27,13 +27,13 @@ class AskRequest(BaseModel):
 
     question: Annotated[str, Field(strict=True, description="in words; 2000 characters at most")]
     k: Annotated[int, Field(strict=True, ge=1, le=MAX_K, description="how many citations")] = DEFAULT_K
-    filters: Annotated[
-        dict[str, Values], Field(description="any of: resolution, body, part, keyword, annex", max_length=20)
-    ] = {}
+    filters: Annotated[dict[str, Values], Field(description=f"any of: {', '.join(NAMES)}", max_length=20)] = {}
     version: Annotated[Version, Field(description="which text: in force, proposed, or both, each marked")] = "all"
 
 
-class _Filters(BaseModel):
+class FilterParameters(BaseModel):
+    """The filters of a list, each with one or more values as people write them."""
+
     model_config = ConfigDict(extra="forbid")
 
     resolution: Values = []
@@ -41,6 +41,10 @@ class _Filters(BaseModel):
     part: Values = []
     keyword: Values = []
     annex: Values = []
+    modality: Values = []
+    bearer: Values = []
+    recipient: Values = []
+    frequency: Values = []
     version: Version = "all"
 
     def filters(self) -> dict[str, tuple[str, ...]]:
@@ -48,7 +52,7 @@ class _Filters(BaseModel):
         return {name: tuple(values) for name in NAMES if (values := getattr(self, name))}
 
 
-class SearchParameters(_Filters):
+class SearchParameters(FilterParameters):
     """What ``GET /v1/search`` takes; ``k`` is another name for ``limit``."""
 
     q: str = Field("", description="a question or keywords")
@@ -57,7 +61,7 @@ class SearchParameters(_Filters):
     offset: int = Field(0, ge=0, le=MAX_K)
 
 
-class ClauseParameters(_Filters):
+class ClauseParameters(FilterParameters):
     """What ``GET /v1/clauses`` takes."""
 
     limit: int = Field(50, ge=1, le=500)
@@ -85,8 +89,10 @@ class Provenance(BaseModel):
     char_end: int
 
     @classmethod
-    def of(cls, clause: Clause, instrument: Instrument, sha256: str) -> Provenance:
-        """The provenance of ``clause``."""
+    def of(cls, clause: Clause, instrument: Instrument, sha256: str, span: Span | None = None) -> Provenance:
+        """The provenance of ``clause``, or of the quote at ``span`` in it."""
+        start, end = span or clause.span
+        first = clause.line_start + clause.text.count("\n", 0, start - clause.span.start)
         return cls(
             document=clause.document,
             sha256=sha256,
@@ -100,15 +106,18 @@ class Provenance(BaseModel):
             annex=clause.annex,
             row=clause.row,
             column=clause.column,
-            line_start=clause.line_start,
-            line_end=clause.line_end,
-            char_start=clause.span.start,
-            char_end=clause.span.end,
+            line_start=first,
+            line_end=first + clause.text.count("\n", start - clause.span.start, end - clause.span.start),
+            char_start=start,
+            char_end=end,
         )
 
 
 class ClauseItem(BaseModel):
-    """A clause. ``text`` is the document's text at the span given, to the letter; ``context`` what it stands under."""
+    """A clause. ``text`` is the document's text at the span given, to the letter; of a clause that a draft amends that
+    is the words of both versions, or where one is asked for the words of that one. ``text_in_force`` and
+    ``text_proposed`` are what each version reads, null where it has no such clause or there is no draft. ``context`` is
+    what the clause stands under."""
 
     clause_id: str
     url: str
@@ -116,28 +125,39 @@ class ClauseItem(BaseModel):
     text: str
     context: str
     status: str
+    text_in_force: str | None
+    text_proposed: str | None
     evidence: str | None = Field(description="why a clause of a draft has its status")
+    confidence: str | None = Field(description="how sure the status of a draft's clause is: high, medium or low")
     labels_proposed: list[str] | None = Field(description="the number that a draft gives to a clause in force")
+    keyword_proposed: str | None = Field(description="the keyword that a draft gives to its section")
     provenance: Provenance
 
     @classmethod
-    def of(cls, clause: Clause, instrument: Instrument, sha256: str) -> ClauseItem:
-        """``clause`` as an item of a list."""
+    def of(cls, clause: Clause, instrument: Instrument, sha256: str, version: Version = "all") -> ClauseItem:
+        """``clause`` as an item of a list; ``version`` is the one asked for."""
+        stands = {"in_force": clause.status != "proposed", "proposed": instrument.draft and clause.status != "deleted"}
+        texts = {v: clause.text_of(v) if stands[v] else None for v in TEXT_VERSIONS}
         return cls(
             clause_id=clause.id,
             url=f"/clauses/{clause.id}",
             reference=clause.reference,
-            text=clause.text,
+            text=clause.text if version == "all" else clause.text_of(version),
             context=clause.context,
             status=clause.status,
+            text_in_force=texts["in_force"],
+            text_proposed=texts["proposed"],
             evidence=clause.evidence,
+            confidence=clause.confidence,
+            keyword_proposed=clause.keyword_proposed,
             labels_proposed=list(clause.labels_proposed) if clause.labels_proposed else None,
             provenance=Provenance.of(clause, instrument, sha256),
         )
 
 
 class Citation(BaseModel):
-    """A clause as evidence. ``quote`` is the document's text at the span given in ``provenance``, to the letter."""
+    """A clause as evidence, in one version of its words. ``quote`` is the document's text at the span given in
+    ``provenance``, to the letter; ``text`` is the whole clause, of which it is a part where a draft amends it."""
 
     rank: int
     score: float
@@ -149,6 +169,7 @@ class Citation(BaseModel):
     text: str
     context: str
     status: str
+    version: str
     verified: bool
     provenance: Provenance
 
@@ -162,13 +183,14 @@ class Citation(BaseModel):
             supports_answer=evidence.supports_answer,
             clause_id=clause.id,
             url=f"/clauses/{clause.id}",
-            reference=clause.reference,
-            quote=clause.text,
-            text=clause.text,
+            reference=evidence.reference,
+            quote=evidence.quoted,
+            text=clause.text_of(evidence.version),
             context=clause.context,
-            status=clause.status,
+            status=evidence.status,
+            version=evidence.version,
             verified=evidence.verified,
-            provenance=Provenance.of(clause, evidence.instrument, evidence.sha256),
+            provenance=Provenance.of(clause, evidence.instrument, evidence.sha256, evidence.quote),
         )
 
 

@@ -13,6 +13,7 @@ from corpus.model import Clause, Corpus, Document
 from corpus.parse import parse_document
 from corpus.readable import readable
 from corpus.readers.text import document_from
+from corpus.readings import read_clause
 
 HEADING = "RESOLUTION 7\nOn bicycles\nThe Radiocommunication Assembly,\nresolves\n1\t"
 
@@ -33,7 +34,7 @@ def under_heading(piece: str) -> str:
 
 def split(words: str, limit: int = 40) -> tuple[Document, Clause, tuple[Passage, ...]]:
     document, clause = clause_of(words)
-    return document, clause, passages(clause, under_heading, limit, tokens)
+    return document, clause, passages(read_clause(clause, "in_force"), under_heading, limit, tokens)
 
 
 def hold(document: Document, clause: Clause, found: tuple[Passage, ...], limit: int) -> None:
@@ -56,8 +57,8 @@ def test_a_short_clause_is_one_passage() -> None:
 
 
 LONG = (
-    " ".join(f"bicycle{n}" for n in range(200)),
-    " ".join(f"international{n}" for n in range(200)),
+    " ".join(f"bicycle-{n}" for n in range(200)),
+    " ".join(f"international-{n}" for n in range(200)),
     ". ".join(f"Ride {n} miles, and walk {n} more; rest for {n} days" for n in range(60)),
     "to ride " * 300,
     "x" * 3000,
@@ -85,7 +86,7 @@ def test_whatever_is_split_is_covered_to_the_letter(words: list[str], limit: int
 
 
 def test_passages_overlap_so_that_no_sentence_falls_between_two() -> None:
-    _, _, found = split(" ".join(f"bicycle{n}" for n in range(200)))
+    _, _, found = split(" ".join(f"bicycle-{n}" for n in range(200)))
     assert all(other.span.start < one.span.end for one, other in pairwise(found))
 
 
@@ -95,7 +96,7 @@ def test_a_passage_is_cut_at_the_end_of_a_sentence_where_there_is_one() -> None:
 
 
 def test_passages_are_as_long_as_they_may_be() -> None:
-    _, _, found = split(" ".join(f"bicycle{n}" for n in range(200)), 60)
+    _, _, found = split(" ".join(f"bicycle-{n}" for n in range(200)), 60)
     assert all(tokens(text) > 50 for _, text in found[:-1])
 
 
@@ -107,12 +108,16 @@ def test_the_context_is_encoded_with_each_passage_and_quoted_with_none() -> None
 
 def test_a_context_too_long_for_the_encoder_is_left_out() -> None:
     document, clause = clause_of("to ride " * 30)
-    found = passages(clause, lambda piece: f"{'instructs everybody ' * 20}{piece}", 40, tokens)
+    found = passages(read_clause(clause, "in_force"), lambda piece: f"{'instructs everybody ' * 20}{piece}", 40, tokens)
     assert all("instructs" not in text and tokens(text) <= 40 for _, text in found)
     assert [text for _, text in found] == [readable(document.at(span)) for span, _ in found]
 
 
 def test_every_clause_of_the_compilation_can_be_split(corpus: Corpus) -> None:
     for clause in corpus.clauses:
-        found = passages(clause, under_heading, 32, tokens)
-        hold(corpus.document, clause, found, 32)
+        for version in clause.versions:
+            reading = read_clause(clause, version)
+            found = passages(reading, under_heading, 32, tokens)
+            assert all(text.removeprefix("resolves: ") in reading.text for _, text in found)
+            if not clause.amended:
+                hold(corpus.document, clause, found, 32)

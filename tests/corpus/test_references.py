@@ -209,3 +209,35 @@ def test_several_annexes_are_several_citations() -> None:
 )
 def test_labels_and_addressees_may_be_written_in_other_ways(corpus: Corpus, written: str, clause: str) -> None:
     assert ids(meant(corpus, written)) == [clause]
+
+
+@pytest.mark.parametrize(
+    ("written", "paths"),
+    [
+        ("resolves 1, 2 and 3", [("1",), ("2",), ("3",)]),
+        ("resolves 1 to 3", [("1",), ("2",), ("3",)]),
+        ("resolves 2 i) and iii)", [("2", "i"), ("2", "iii")]),
+        ("resolves 4a), 4c)", [("4", "a"), ("4", "c")]),
+        ("considering c) ii) and e) above", [("c", "ii"), ("e",)]),
+        ("considering h), i) and j)", [("h",), ("i",), ("j",)]),
+        ("recalling a) to c)", [("a",), ("b",), ("c",)]),
+    ],
+)
+def test_a_list_of_labels_is_a_citation_for_each(written: str, paths: list[tuple[str, ...]]) -> None:
+    assert [c.items for c in find_citations(f"what do {written} say?")] == paths
+
+
+def test_a_list_of_annexes_is_a_citation_for_each() -> None:
+    assert [c.annex for c in find_citations("Annexes B and C to Resolution 18")] == ["B", "C"]
+    assert [c.principle for c in find_citations("Principles 2 to 4")] == ["2", "3", "4"]
+    assert [c.number for c in find_citations("Resolutions 5 and 59 (Rev. Kigali, 2022)")] == ["5", "59"]
+
+
+@pytest.mark.parametrize("question", ["who instructs 4 people?", "which body invites 2 experts and 3 observers?"])
+def test_a_number_that_counts_something_is_no_label(question: str) -> None:
+    assert find_citations(question) == ()
+
+
+def test_resolutions_recalled_are_no_addressees() -> None:
+    (citation,) = find_citations("recalling Resolution 5 (Rev. Kigali, 2022) of WTDC")
+    assert (citation.number, citation.names_provision) == ("5", False)

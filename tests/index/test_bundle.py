@@ -27,7 +27,7 @@ from corpus.errors import (
     NoSpace,
     SourceError,
 )
-from corpus.model import Corpus
+from corpus.model import Corpus, Obligation, Phrase
 from corpus.parse import default_source
 from index import store as store_module
 from index.build import build, is_current
@@ -76,7 +76,7 @@ def beside(path: Path) -> list[str]:
 class TestManifest:
     def test_it_says_what_the_bundle_is_made_of(self, real: Path) -> None:
         data = json.loads((real / "manifest.json").read_text("utf-8"))
-        assert data["format_version"] == 1
+        assert data["format_version"] == 2
         assert data["encoder"] == {
             "kind": "onnx",
             "name": DEFAULT_MODEL,
@@ -91,8 +91,9 @@ class TestManifest:
             "instruments": 4,
             "clauses": 268,
             "footnotes": 3,
-            "passages": 271,
-            "indexed": 271,
+            "obligations": data["counts"]["obligations"],
+            "passages": 278,
+            "indexed": 278,
         }
         assert data["sources"] == ["compilation.txt"]
         assert re.fullmatch(r"[0-9a-f]{12}", data["id"])
@@ -147,6 +148,38 @@ class TestRebuild:
         assert verify(path) == []
         build([changed], tmp_path / "anew", HashingEncoder())
         np.testing.assert_array_equal(vectors_of(path), vectors_of(tmp_path / "anew"))
+
+    def test_obligations_read_otherwise_make_another_index_and_nothing_is_encoded(
+        self, lighthouses: Path, tmp_path: Path, counting: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def none(_: Corpus) -> tuple[Obligation, ...]:
+            return ()
+
+        def one(corpus: Corpus) -> tuple[Obligation, ...]:
+            clause = corpus.clauses[-1]
+            action = Phrase(clause.text, clause.span)
+            return (
+                Obligation(
+                    clause=clause.id,
+                    version="in_force",
+                    modality="obligation",
+                    bearer=("sg",),
+                    bearer_phrase=None,
+                    action=action,
+                    quote=clause.span,
+                ),
+            )
+
+        reports = []
+        for find in (none, one):
+            monkeypatch.setattr("index.build.find_obligations", find)
+            reports.append(build([lighthouses], tmp_path / "bundle", counting))
+        first, second = (report.manifest for report in reports)
+        assert (first.counts["obligations"], second.counts["obligations"]) == (0, 1)
+        assert first.corpus_digest != second.corpus_digest
+        assert first.id != second.id
+        assert reports[1].encoded == 0
+        assert verify(tmp_path / "bundle") == []
 
     def test_another_encoder_encodes_everything(self, hashed: Path, copy_of: Copy, counting: Any) -> None:
         path = copy_of(hashed)
@@ -272,6 +305,30 @@ class TestVerify:
         assert wrong.startswith(clause_id)
         assert "are not its words" in wrong
 
+    @pytest.mark.parametrize(
+        ("change", "fault"),
+        [
+            ("quote = 'other'", "are not the quote of its obligation"),
+            ("quote = quote || ' '", "are not the quote of its obligation"),
+            ("record = json_set(record, '$.quote', json('[0, 5]'))", "characters 0-5 are not the quote"),
+            ("record = json_set(record, '$.action[1]', json('[5, 99999999]'))", "lies outside the document"),
+            ("record = json_set(record, '$.action[1]', json('[-5, 10]'))", "lies outside the document"),
+        ],
+    )
+    def test_an_obligation_that_is_not_in_the_document_is_found(
+        self, hashed: Path, copy_of: Copy, change: str, fault: str
+    ) -> None:
+        path = copy_of(hashed)
+        put(path / "clauses.db", (path / "clauses.db").read_bytes())
+        db = sqlite3.connect(path / "clauses.db")
+        with db:
+            db.execute(f"UPDATE obligations SET {change} WHERE n = 7")
+        db.close()
+        renew_checksum(path, "clauses.db")
+        (wrong,) = verify(path)
+        assert wrong.startswith("itu-")
+        assert fault in wrong
+
     @pytest.mark.parametrize("name", ["documents", "instruments", "clauses", "footnotes", "indexed"])
     def test_a_count_that_differs_is_found(self, hashed: Path, copy_of: Copy, name: str) -> None:
         path = copy_of(hashed)
@@ -283,7 +340,7 @@ class TestVerify:
 
 
 def other_format(path: Path) -> None:
-    edit_manifest(path, lambda data: data.update(format_version=2))
+    edit_manifest(path, lambda data: data.update(format_version=1))
 
 
 def other_encoder(path: Path) -> None:
@@ -291,7 +348,7 @@ def other_encoder(path: Path) -> None:
 
 
 def other_vectors(path: Path) -> None:
-    edit_manifest(path, lambda data: data["counts"].update(passages=270))
+    edit_manifest(path, lambda data: data["counts"].update(passages=277))
 
 
 class TestOpening:
@@ -337,7 +394,7 @@ class TestOpening:
             with pytest.raises((BundleError, EncoderError), match="index"):
                 Bundle.open(path)
 
-    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 1}', b"null"])
+    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 2}', b"null"])
     def test_a_manifest_that_is_none_is_refused(self, hashed: Path, copy_of: Copy, content: bytes) -> None:
         path = copy_of(hashed)
         put(path / "manifest.json", content)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import BundleDamaged
 from corpus.model import Corpus
+from corpus.readable import readable
 from index.lexical import BIGRAM, K1, WEIGHTS, B, LexicalIndex
 from index.text import FIELDS, STOPWORDS, lexical_fields, tokens
 
@@ -58,7 +59,7 @@ def bm25f(rows: Sequence[Row], question: str, also: Sequence[str] = ()) -> list[
 @pytest.fixture(scope="module")
 def rows(corpus: Corpus) -> list[Row]:
     """The fields of the compilation's clauses."""
-    return [lexical_fields(c, corpus.instrument_of(c)) for c in corpus.clauses]
+    return [lexical_fields(c, corpus.instrument_of(c), readable(c.text)) for c in corpus.clauses]
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ FILTERS = [
     Filters(part=("operative",)),
     Filters(keyword=("instructs",)),
     Filters(annex=("B",)),
-    Filters(status=("uncertain",)),
+    Filters(version=("in_force",), part=("operative",)),
+    Filters(version=("proposed",), part=("preamble",)),
     Filters(instrument=("itu-wtdc/res-59/2025",)),
     Filters(instrument=("itu-wtsa/res-18/2024",), part=("annex",), annex=("A", "C")),
 ]
@@ -56,13 +57,16 @@ def test_words_that_the_texts_may_use_instead_help(quick: Bundle) -> None:
 def test_every_hit_passes_the_filters(quick: Bundle, filters: Filters, weight: float) -> None:
     hits = quick.searcher.search(Query("coordination among the ITU Sectors"), 1000, filters, dense_weight=weight)
     assert hits
-    assert {h.number for h in hits} <= set(quick.store.numbers(filters).tolist())
+    texts = quick.store.texts()
+    allowed = {texts[n] for n in quick.store.numbers(filters).tolist()}
+    assert {(h.number, h.version) for h in hits} <= allowed
 
 
 @pytest.mark.parametrize("filters", FILTERS)
 def test_nothing_that_passes_the_filters_is_lost(quick: Bundle, filters: Filters) -> None:
     hits = quick.searcher.search(Query("coordination among the ITU Sectors"), 1000, filters)
-    assert {h.number for h in hits} == set(quick.store.numbers(filters).tolist())
+    texts = quick.store.texts()
+    assert {h.number for h in hits} == {texts[n][0] for n in quick.store.numbers(filters).tolist()}
 
 
 def test_where_nothing_passes_nothing_is_found(quick: Bundle) -> None:
@@ -73,9 +77,9 @@ def test_where_nothing_passes_nothing_is_found(quick: Bundle) -> None:
 def test_dense_scores_are_cosines_with_the_best_passage(quick: Bundle, filters: Filters) -> None:
     query = quick.encoder.encode([expanded("who reports to TSAG?")])[0]
     cosines = np.array([quick.dense.vector(n) @ query for n in range(quick.dense.size)])
-    owners = quick.store.passage_owners()
+    owners, texts = quick.store.passage_owners(), quick.store.texts()
     for hit in quick.searcher.search(Query("who reports to TSAG?"), 1000, filters):
-        assert hit.dense == pytest.approx(cosines[owners == hit.number].max(), abs=1e-5)
+        assert hit.dense == pytest.approx(cosines[owners == texts.index((hit.number, hit.version))].max(), abs=1e-5)
 
 
 @pytest.mark.parametrize("k", [1, 5, 100])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 from pathlib import Path
 from threading import Thread
@@ -10,6 +11,7 @@ import pytest
 
 from corpus.errors import BundleDamaged, UnknownClause
 from corpus.model import Clause, Corpus
+from corpus.obligations import find_obligations
 from index.store import ALL, Filters, Store
 
 FILTERS = [
@@ -18,9 +20,9 @@ FILTERS = [
     Filters(part=("preamble", "annex")),
     Filters(part=("footnote",)),
     Filters(keyword=("instructs",)),
-    Filters(keyword=("resolves", "invites"), status=("in_force",)),
+    Filters(keyword=("resolves", "invites"), version=("in_force",)),
     Filters(annex=("B",)),
-    Filters(status=("proposed", "uncertain")),
+    Filters(version=("proposed",)),
     Filters(instrument=("itu-wtsa/res-18/2024",), part=("annex",)),
     Filters(instrument=("",)),
     Filters(keyword=("instructs",), annex=("B",)),
@@ -30,9 +32,9 @@ FILTERS = [
 def passes(clause: Clause, filters: Filters) -> bool:
     return all(
         not wanted or getattr(clause, name) in wanted
-        for name in ("instrument", "part", "keyword", "annex", "status")
+        for name in ("instrument", "part", "keyword", "annex")
         for wanted in [getattr(filters, name)]
-    )
+    ) and (not filters.version or bool(set(filters.version) & set(clause.versions)))
 
 
 def in_order(corpus: Corpus) -> list[Clause]:
@@ -45,6 +47,18 @@ def test_every_clause_comes_back_as_it_was_parsed(store: Store, corpus: Corpus) 
     assert tuple(store.instruments.values()) == corpus.instruments
 
 
+def test_every_obligation_comes_back_as_it_was_found(store: Store, corpus: Corpus) -> None:
+    found = store.obligations()
+    assert found
+    assert Counter(row.obligation for row in found) == Counter(find_obligations(corpus))
+    homes = [i.id for i in corpus.instruments]
+    places = [(homes.index(row.clause.instrument), in_order(corpus).index(row.clause)) for row in found]
+    assert places == sorted(places)
+    assert all(row.clause.id == row.obligation.clause for row in found)
+    assert all(corpus.document.at(row.obligation.quote) == row.quote for row in found)
+    assert store.count_obligations() == len(found)
+
+
 def test_documents_keep_their_digest_and_the_parsers_remarks(store: Store, corpus: Corpus) -> None:
     remarks = [(r.line, r.message) for r in corpus.remarks]
     assert store.documents() == [(corpus.document.name, corpus.document.sha256, remarks)]
@@ -55,7 +69,8 @@ def test_a_filter_passes_what_fits_it_and_nothing_else(store: Store, corpus: Cor
     expected = [c for c in in_order(corpus) if passes(c, filters)]
     assert store.select(filters) == expected
     assert store.count(filters) == len(expected)
-    assert store.clauses(store.numbers(filters).tolist()) == expected
+    texts = store.texts()
+    assert store.clauses(list(dict.fromkeys(texts[n][0] for n in store.numbers(filters).tolist()))) == expected
 
 
 @pytest.mark.parametrize(("filters", "size"), list(product([ALL, Filters(part=("annex",))], [1, 7, 50, 1000])))
@@ -104,7 +119,9 @@ def test_a_hostile_filter_value_is_only_a_value(store: Store, value: str) -> Non
 
 def test_passages_know_their_clauses(store: Store) -> None:
     owners = store.passage_owners().tolist()
-    assert sorted(set(owners)) == list(range(store.count()))
+    texts = store.texts()
+    assert sorted(set(owners)) == list(range(len(texts)))
+    assert {clause for clause, _ in texts} == set(range(store.count()))
     assert set(store.passage_digests().values()) <= set(range(len(owners)))
 
 

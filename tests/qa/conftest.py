@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from corpus.model import Corpus, Modality, Obligation, Phrase, Span
 from corpus.parse import default_source
+from index.build import build
+from index.encoder import HashingEncoder
 from qa.answer import Answerer
 from qa.api.app import build_app
 from qa.model import Answer, Interpretation, Question
@@ -60,3 +63,95 @@ def understood(answerer: Answerer) -> Callable[[str], Interpretation]:
 def plain_environment() -> dict[str, str]:
     """The environment without any setting of ours, and without what would change how output is buffered."""
     return {n: v for n, v in os.environ.items() if not n.startswith((PREFIX, "PYTHONUNBUFFERED", "PYTHONDEVMODE"))}
+
+
+LIGHTS = """RESOLUTION 900 (Geneva, 2024)
+On lamps
+The World Telecommunication Standardization Assembly (Geneva, 2024),
+resolves
+1\tthat the Sector advisory groups should review all lamps regularly;
+2\tthat study groups shall not extinguish any lamp
+instructs the Director of the Telecommunication Standardization Bureau
+1\tto report annually to TSAG on lamps;
+2\tto inform the Sector advisory groups, before 2027, of fogs;
+3\tto tell RAG, TSAG and TDAG of storms
+"""
+COASTS = """RESOLUTION 901 (Kigali, 2022)
+On coasts
+The World Telecommunication Development Conference (Kigali, 2022),
+invites Member States
+1\t+ lighting their coasts, if ships pass;
+2\tto report on ships
+"""
+
+
+def _duty(corpus: Corpus, words: str, modality: Modality, bearer: Sequence[str], **more: Any) -> Obligation:
+    """The obligation whose action is ``words``, of the clause that holds them; a text among ``more`` that names a
+    phrase is looked up in that clause."""
+    clause = next(c for c in corpus.clauses if words in c.text)
+
+    def phrase(text: str) -> Phrase:
+        start = clause.span.start + clause.text.index(text)
+        return Phrase(text, Span(start, start + len(text)))
+
+    for name in {"object", "recipient_phrase", "deadline"} & more.keys():
+        more[name] = phrase(more[name])
+    more["condition"] = tuple(map(phrase, more.get("condition", ())))
+    more.setdefault("version", "in_force")
+    return Obligation(
+        clause=clause.id,
+        modality=modality,
+        bearer=tuple(bearer),
+        bearer_phrase=None,
+        action=phrase(words),
+        quote=clause.span,
+        **more,
+    )
+
+
+def _duties(corpus: Corpus) -> tuple[Obligation, ...]:
+    director, groups = ("dir-tsb",), ("advisory-groups",)
+    if corpus.document.name == "coasts.txt":
+        return (
+            _duty(
+                *(corpus, "+ lighting their coasts", "recommendation", ["member-states"]),
+                condition=["if ships pass"],
+                object="their coasts",
+            ),
+            _duty(corpus, "report on ships", "recommendation", ["member-states"]),
+        )
+    return (
+        _duty(corpus, "review all lamps regularly", "recommendation", groups, frequency="regular"),
+        _duty(corpus, "extinguish any lamp", "prohibition", ["sgs"]),
+        _duty(
+            *(corpus, "report annually to TSAG on lamps", "obligation", director),
+            recipient=("tsag",),
+            recipient_phrase="TSAG",
+            frequency="annual",
+        ),
+        _duty(
+            *(corpus, "report annually to TSAG on lamps", "permission", director),
+            recipient=("tsag",),
+            version="proposed",
+        ),
+        _duty(
+            *(corpus, "inform the Sector advisory groups, before 2027, of fogs", "obligation", director),
+            recipient=groups,
+            deadline="before 2027",
+        ),
+        _duty(
+            *(corpus, "tell RAG, TSAG and TDAG of storms", "obligation", director), recipient=("rag", "tsag", "tdag")
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def lamps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of two small resolutions whose obligations are laid down here, whatever an extractor would find."""
+    folder = tmp_path_factory.mktemp("lamps")
+    for name, text in (("lamps.txt", LIGHTS), ("coasts.txt", COASTS)):
+        (folder / name).write_text(text, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.build.find_obligations", _duties)
+        build([folder], folder / "bundle", HashingEncoder())
+    return folder / "bundle"

@@ -10,7 +10,6 @@ import pytest
 
 from corpus.errors import EmptyQuestion, QueryError, QuestionTooLong, UnknownFilter
 from corpus.model import Corpus
-from corpus.readable import readable
 from index.bundle import Bundle
 from qa.answer import Answerer
 from qa.model import MAX_QUESTION, Answer, Question
@@ -154,10 +153,10 @@ class TestAnswer:
     )
     def test_quoted_words_are_the_clauses_own(self, ask: Ask, question: str) -> None:
         answer = ask(question)
-        supporting = [e.clause for e in answer.evidence if e.supports_answer]
+        supporting = [e for e in answer.evidence if e.supports_answer]
         assert supporting
         quoted = re.findall(r"“(.*?)”(?= [“(\[]|$)", answer.text)
-        expected = [q for c in supporting for q in (c.lead_in, readable(c.text)) if q]
+        expected = [q for e in supporting for q in (e.clause.lead_in, e.words) if q]
         assert quoted == expected
 
     def test_a_nested_item_is_quoted_with_what_it_hangs_on(self, ask: Ask) -> None:

@@ -241,8 +241,7 @@ BAD_FILES = [
     ("binary.txt", b"\x7fELF\0\0\0", "save it as UTF-8 text"),
     ("utf16.txt", (RESOLUTION + "1\tthat there be light").encode("utf-16"), "save it as UTF-8 text"),
     ("latin.txt", f"{RESOLUTION}1\tque la lumière soit".encode("latin-1"), "iconv"),
-    ("letter.txt", b"Dear delegates,\nwelcome to Geneva.\n", "no clause found"),
-    ("title.txt", b"RESOLUTION 900 (Geneva, 2024)\nOn light\n", "no clause found"),
+    ("title.txt", b"RESOLUTION 900 (Geneva, 2024)\nOn light\n", "no clause and no paragraph found"),
 ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from corpus.model import NOWHERE, Clause, Corpus, Instrument, Status, Step
+from corpus.model import Clause, Corpus, Instrument, Span, Status, Step
 from corpus.readable import readable
 from qa.compose import compose, refusal, third_person
 from qa.model import Evidence
@@ -24,6 +24,9 @@ DRAFT = Instrument(
 )
 
 
+WORDS = "that\u00a0lighthouses[bookmark: b] be lit"
+
+
 def evidence(status: Status = "in_force", path: Iterable[Step] = (), lead_in: str | None = None) -> Evidence:
     clause = Clause(
         id="x",
@@ -32,8 +35,8 @@ def evidence(status: Status = "in_force", path: Iterable[Step] = (), lead_in: st
         reference="resolves 2 of Resolution 900",
         part="operative",
         path=(*path, Step("item", "2")),
-        text="that\u00a0lighthouses[bookmark: b] be lit",
-        span=NOWHERE,
+        text=WORDS,
+        span=Span(0, len(WORDS)),
         line_start=1,
         line_end=1,
         row=1,
@@ -42,7 +45,7 @@ def evidence(status: Status = "in_force", path: Iterable[Step] = (), lead_in: st
         lead_in=lead_in,
         status=status,
     )
-    return Evidence(clause=clause, instrument=DRAFT, sha256="", score=1.0)
+    return Evidence(clause=clause, instrument=DRAFT, sha256="", score=1.0, version=clause.versions[0])
 
 
 RESOLVES = (Step("section", "resolves"),)
@@ -62,7 +65,7 @@ def test_a_plain_clause() -> None:
             "proposed for Doha, 2026 and not in force,",
         ),
         ("uncertain", "may be partly proposed and not in force"),
-        ("deleted", "in words that a draft revision strikes"),
+        ("deleted", "; a draft revision proposed for Doha, 2026 would strike this"),
     ],
 )
 def test_the_status_is_said_in_words(status: Status, words: str) -> None:
@@ -106,13 +109,15 @@ def test_keywords_in_the_third_person(keyword: str, verb: str) -> None:
 
 
 def test_every_clause_of_the_compilation_makes_one_sentence_of_its_own_words(corpus: Corpus) -> None:
-    for clause in (*corpus.clauses, *corpus.footnotes):
-        made = compose(Evidence(clause=clause, instrument=corpus.instrument_of(clause), sha256="", score=1.0), 1)
-        *lead_in, quote = re.findall(r"“(.*?)”(?= |$)", made.replace(readable(clause.text), "TEXT"))
+    for clause, version in ((c, v) for c in (*corpus.clauses, *corpus.footnotes) for v in c.versions):
+        instrument = corpus.instrument_of(clause)
+        shown = Evidence(clause=clause, instrument=instrument, sha256="", score=1.0, version=version)
+        made = compose(shown, 1)
+        *lead_in, quote = re.findall(r"“(.*?)”(?= |$|;)", made.replace(readable(clause.text_of(version)), "TEXT"))
         assert quote == "TEXT"
         assert lead_in == ([clause.lead_in] if clause.lead_in else [])
         assert made.endswith(" [1].")
-        assert ("not in force" in made) is (clause.status in ("proposed", "uncertain"))
+        assert ("not in force" in made) is (shown.status in ("proposed", "uncertain"))
         assert corpus.instrument_of(clause).name in made
 
 

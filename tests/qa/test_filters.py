@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import UnknownFilter
+from corpus.model import TextVersion
 from index.store import ALL, Filters, Store
 from qa.filters import resolve_filters
 
@@ -82,13 +83,10 @@ def test_what_is_meant(store: Store, wanted: dict[str, list[str]], expected: Fil
 
 
 @pytest.mark.parametrize(
-    ("version", "statuses"),
-    [("all", ()), ("in_force", ("in_force", "uncertain")), ("proposed", ("proposed", "uncertain"))],
+    ("version", "versions"), [("all", ()), ("in_force", ("in_force",)), ("proposed", ("proposed",))]
 )
-def test_words_that_may_be_either_belong_to_both_versions(
-    store: Store, version: str, statuses: tuple[str, ...]
-) -> None:
-    assert resolve_filters(store, {}, version) == Filters(status=statuses)
+def test_a_version_is_a_filter(store: Store, version: str, versions: tuple[TextVersion, ...]) -> None:
+    assert resolve_filters(store, {}, version) == Filters(version=versions)
 
 
 @pytest.mark.parametrize(
