@@ -9,10 +9,10 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["decimal", "letter", "roman"]
 
-# "a)", "(a)", "fh)", "bbis)", "b)bis", "iv)" before any space; "1", "12", "1.1" only before a TAB, since text may begin
-# with a number, and of four digits at most: two numbers run together by a draft ("1112").
+# "a)", "(a)", "fh)", "bbis)", "b)bis", "iv)" before any space; "1", "1.", "12", "1.1" only before a TAB, since text may
+# begin with a number, and of four digits at most: two numbers run together by a draft ("1112").
 _LABEL = re.compile(
-    r"\s*(?:\(?(?P<letter>[a-z]{1,4}(?:bis|ter)?)\)(?P<added>bis|ter)?|(?P<decimal>\d{1,4}(?:\.\d{1,4})*)(?=\t))"
+    r"\s*(?:\(?(?P<letter>[a-z]{1,4}(?:bis|ter)?)\)(?P<added>bis|ter)?|(?P<decimal>\d{1,4}(?:\.\d{1,4})*)(?=\.?\t)\.?)"
     r"[\t \u00a0]+(?=\S)"
 )
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")

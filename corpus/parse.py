@@ -13,7 +13,7 @@ from corpus.eids import eid, unique
 from corpus.errors import NoClauses
 from corpus.grammar import Found, parse_columns
 from corpus.model import Change, Clause, Corpus, Document, Ground, Instrument, Remark
-from corpus.readers.text import read_text
+from corpus.readers.read import read_document
 from corpus.references import print_reference
 from corpus.revisions import reconstruct
 from corpus.titles import Title, instrument_id
@@ -29,7 +29,7 @@ def default_source() -> Path:
 
 def parse_file(path: Path, annotations: Annotations | None = None) -> Corpus:
     """Everything in the file at ``path``. Raises the :class:`~corpus.errors.SourceError` that says what is wrong."""
-    return parse_document(read_text(path), annotations)
+    return parse_document(read_document(path), annotations)
 
 
 def parse_document(document: Document, annotations: Annotations | None = None) -> Corpus:

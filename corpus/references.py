@@ -17,7 +17,7 @@ from corpus.mentions import Mention, find_provisions, find_resolutions
 from corpus.model import Instrument, Step, printed_label
 from corpus.readable import readable
 
-PROPOSED = "proposed for"
+PROPOSED = "proposed"
 
 
 class Citable(Protocol):
@@ -55,9 +55,14 @@ def _print_step(step: Step, alone: bool) -> str:
     return f"{words.get(step.kind, step.kind)} {step.num}"
 
 
+def proposed_for(instrument: Instrument) -> str:
+    """``proposed for Doha, 2026``, or ``proposed`` where a draft does not say for when."""
+    return f"{PROPOSED} for {instrument.draft_of}" if instrument.draft_of else PROPOSED
+
+
 def print_reference(path: Sequence[Step], instrument: Instrument, status: str, alone: bool) -> str:
     """The full reference; one that is only proposed says so, for a reader may see nothing else of the clause."""
-    suffix = f", {PROPOSED} {instrument.draft_of}" if status == "proposed" else ""
+    suffix = f", {proposed_for(instrument)}" if status == "proposed" else ""
     return f"{print_path(path, alone)} of {instrument.name}{suffix}"
 
 
@@ -90,7 +95,7 @@ def find_citations(text: str) -> tuple[Citation, ...]:
             number=home.number,
             body=home.body,
             revision=home.revision,
-            proposed=PROPOSED in text,
+            proposed=f", {PROPOSED}" in text,
         )
         for mention in provisions
         for home in [_home(text, mention, resolutions)]

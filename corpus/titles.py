@@ -99,6 +99,8 @@ def parse_title(lines: tuple[Line, ...]) -> Title:
         else:
             title.append(text)
         used += 1
+    if place and revision and revision.lower().endswith(place.lower()):  # a heading in capitals
+        revision = f"Rev. {place}" if revision.lower().startswith("rev") else place
     start, last = todo[0], todo[used - 1]
     return Title(
         number=number,

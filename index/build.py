@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from corpus.chunks import passages
-from corpus.errors import BundleError, EncoderError, NoSpace, SourceError
+from corpus.errors import BundleError, EncoderError, NoSpace
 from corpus.links import find_links
 from corpus.model import Clause, Corpus, Instrument, Obligation, TextVersion
 from corpus.obligations import find_obligations
 from corpus.parallels import align
-from corpus.parse import parse_file
 from corpus.readable import readable
 from corpus.readings import read_clause
+from corpus.sources import read_sources
 from index.bundle import (
     DOCUMENTS,
     ENCODER,
@@ -52,22 +52,25 @@ _BATCH = 128
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did. ``encoded`` counts passages that had no vector in the bundle before."""
+    """What a build did. ``encoded`` counts passages that had no vector in the bundle before; ``failures`` say which
+    files of a folder were left out, and why."""
 
     manifest: Manifest
     folder: Path
     encoded: int
     remarks: tuple[tuple[str, int, str], ...]
+    failures: tuple[str, ...] = ()
 
 
 def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progress = lambda *_: None) -> Report:
-    """Build the bundle of ``sources`` (files, or folders of .txt files) and publish it at ``path``.
+    """Build the bundle of ``sources`` (files and folders) and publish it at ``path``.
 
-    Whatever goes wrong, the bundle that was there stays. Vectors of passages that did not change are taken over from
-    it, and so is the exported encoder. Raises :class:`~corpus.errors.ClauseqaError`.
+    Files of a folder that cannot be read are reported and left out. Whatever else goes wrong, the bundle that was
+    there stays. Vectors of passages that did not change are taken over from it, and so is the exported encoder. Raises :class:`~corpus.errors.ClauseqaError`.
     """
     progress("reading", 0, 0)
-    corpora = read_sources(sources)
+    read = read_sources(sources, together=True)
+    corpora = read.corpora
     with _disk_errors(path), workplace(path) as work:
         before = _open_before(path, encoder)
         entries = _entries(corpora, encoder)
@@ -89,7 +92,7 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
         (work / MANIFEST_JSON).write_text(manifest.to_json(), "utf-8")
         folder = publish(work, path, manifest.id)
     remarks = tuple((c.document.name, r.line, r.message) for c in corpora for r in c.remarks)
-    return Report(manifest, folder, len(fresh), remarks)
+    return Report(manifest, folder, len(fresh), remarks, read.failures)
 
 
 def is_current(sources: Sequence[Path], path: Path, encoder: Encoder) -> bool:
@@ -98,30 +101,8 @@ def is_current(sources: Sequence[Path], path: Path, encoder: Encoder) -> bool:
         bundle = Bundle.open(path, encoder_name=encoder.identity.name)
     except (BundleError, EncoderError):
         return False
-    corpora = read_sources(sources)
+    corpora = read_sources(sources, together=True).corpora
     return bundle.manifest.id == _bundle_id(_corpus_digest(corpora, _entries(corpora, encoder)), encoder)
-
-
-def read_sources(sources: Sequence[Path]) -> list[Corpus]:
-    """Parse every source. Raises :class:`SourceError`, also where two documents or instruments collide."""
-    files = [file for source in sources for file in _files(source)]
-    corpora = [parse_file(file) for file in files]
-    for what, names in (
-        ("documents are called", [c.document.name for c in corpora]),
-        ("documents hold", [i.id for c in corpora for i in c.instruments]),
-    ):
-        if twice := next((n for n in names if names.count(n) > 1), None):
-            raise SourceError(f"two {what} {twice}; leave one out")
-    return corpora
-
-
-def _files(source: Path) -> list[Path]:
-    if not source.is_dir():
-        return [source]
-    files = sorted(source.glob("*.txt"))
-    if not files:
-        raise SourceError(f"{source} holds no .txt file; name a file or another folder")
-    return files
 
 
 def _entries(corpora: Sequence[Corpus], encoder: Encoder) -> list[Entry]:

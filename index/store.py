@@ -412,6 +412,16 @@ class Store:
             for record, quote, direct, *clause in rows
         ]
 
+    def obligations_of(self, clause_id: str) -> list[Registered]:
+        """The obligations that a clause lays on someone, in its order."""
+        clause = self.clause(clause_id)
+        sql = (
+            "SELECT record, obligations.quote FROM obligations JOIN clauses ON clauses.n = obligations.clause "
+            "WHERE clauses.id = ? ORDER BY obligations.n"
+        )
+        rows = self.rows(sql, [clause_id])
+        return [Registered(_obligation(record), quote, clause, None) for record, quote in rows]
+
     def count_obligations(self, filters: Filters = ALL) -> int:
         """How many obligations pass ``filters``."""
         where, values = _register(filters)

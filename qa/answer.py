@@ -34,6 +34,7 @@ _OTHER_VERSION_FACTOR = 0.5  # for a clause of the version that the question doe
 _FIFTH = 4  # the place whose score the best clause's is compared with
 _SENTENCES = 4  # the most that an answer has; of more clauses that are asked for, fewer are quoted
 _LOOKUP_CONFIDENCE = 0.99  # of a clause that was asked for by its reference
+_INSIDE = ("provision", "annex")  # references that lead to a place, not to a whole resolution
 _BEFORE_BEARER = re.compile(r"(?:that )?(?:the )?", re.I)
 # Words around a citation that ask for nothing but its text.
 _PLAIN_LOOKUP = frozenset(
@@ -53,13 +54,14 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search saw: ranked evidence, the best clause's signals, what the question cites, and how many of the
-    first clauses it asks for by their reference."""
+    """What a search saw: ranked evidence, the best clause's signals, what the question cites, how many of the first
+    clauses it asks for by their reference, and how many after those they lead to."""
 
     evidence: tuple[Evidence, ...]
     signals: Signals
     cited: Cited
     asked_for: int
+    led_to: int
 
 
 class Answerer:
@@ -82,7 +84,7 @@ class Answerer:
         evidence = found.evidence
         if answered:
             meant = (found.asked_for, len(found.cited.exact) if found.asked_for else 0, 1)
-            support = next(n for n in meant if 1 <= n <= _SENTENCES)
+            support = next(n for n in meant if 1 <= n <= _SENTENCES) + (found.asked_for > 0 and found.led_to > 0)
             evidence = tuple(replace(e, supports_answer=n < support) for n, e in enumerate(evidence))
             text = " ".join(compose(e, n) for n, e in enumerate(evidence, 1) if e.supports_answer)
         else:
@@ -105,10 +107,12 @@ class Answerer:
         hits = self.bundle.searcher.search(Query(interpretation.sought, interpretation.also), _POOL, filters)
         cited = self._cited([r for r in interpretation.references if r.names_provision], filters)
         asked_for = self._asked_for(interpretation, cited)
-        ranked = self._rank(hits, interpretation, cited, asked_for, max(question.k, _FIFTH + 1))
+        led_to = self._led_to(interpretation, cited, filters) if asked_for else []
+        first = [*asked_for, *led_to]
+        ranked = self._rank(hits, interpretation, cited, first, max(question.k, _FIFTH + 1))
         evidence = tuple(self._evidence(hit, interpretation.version) for hit in ranked[: question.k])
         signals = self._signals(interpretation, ranked, evidence)
-        return interpretation, Found(evidence, signals, cited, len(asked_for))
+        return interpretation, Found(evidence, signals, cited, len(asked_for), len(led_to))
 
     def evidence_for(self, clause: Clause, version: TextVersion | None = None) -> Evidence:
         """``clause`` as evidence, in ``version`` where it has words of its own there, verified against the document.
@@ -141,9 +145,9 @@ class Answerer:
     def _rank(
         self, hits: Sequence[Hit], interpretation: Interpretation, cited: Cited, asked_for: Sequence[int], keep: int
     ) -> list[Hit]:
-        """The first ``keep`` hits by scope and version; clauses ``asked_for`` by their reference come before all."""
+        """The first ``keep`` hits by scope and version; clauses ``asked_for`` come before all."""
         scores = {hit.number: hit for hit in hits}
-        wanted = dict.fromkeys((*cited.exact, *cited.below))
+        wanted = dict.fromkeys((*cited.exact, *cited.below, *asked_for))
         for n in wanted:
             scores.setdefault(n, Hit(n, 0.0, 0.0, 0.0))
 
@@ -184,10 +188,27 @@ class Answerer:
         wanted = list(dict.fromkeys((*cited.exact, *cited.below)))
         if any(r.items or r.paragraph or r.note for r in interpretation.references):
             return wanted
+        return wanted if not self._beyond_text(interpretation, wanted) else []
+
+    def _beyond_text(self, interpretation: Interpretation, wanted: Sequence[int]) -> set[str]:
+        """The words of a question that ask for more than what the clauses ``wanted`` say."""
         rest = {w for w in words(interpretation.text) if w not in STOPWORDS | _PLAIN_LOOKUP and not w.isdigit()}
         clauses = [self._clauses[n] for n in wanted]
         named = {w for c in clauses for w in words(f"{c.reference} {self._instruments[c.instrument].body}")}
-        return wanted if not rest - named - {"itu", "r", "res", "section"} else []
+        return rest - named - {"itu", "r", "res", "section"}
+
+    def _led_to(self, interpretation: Interpretation, cited: Cited, filters: Filters) -> list[int]:
+        """What the cited clauses point to, then what points to them, where a question asks for more than their text:
+        the procedure that applies under a clause stands in the annex that it names."""
+        store = self.bundle.store
+        exact = [self._clauses[n].id for n in cited.exact]
+        if not self._beyond_text(interpretation, cited.exact):
+            return []
+        targets = [t for i in exact for link in store.links_from(i) if link.kind in _INSIDE for t in link.targets]
+        sources = [link.clause for i in exact for link in store.links_to(i) if link.targets[0] == i]
+        allowed = None if filters == ALL else {c.id for c in store.select(filters)}
+        found = [i for i in dict.fromkeys((*targets, *sources)) if allowed is None or i in allowed]
+        return [n for n in store.numbers_of(found) if n not in cited.exact]
 
     def _evidence(self, hit: Hit, asked: Version) -> Evidence:
         clause = self._clauses[hit.number]

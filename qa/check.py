@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from corpus.links import STATES, Link
 from corpus.model import NO_BODY, STATUSES, Clause, Corpus, Instrument
+from corpus.references import proposed_for
 
 _WORDS = {"in_force": "in force"}
 
@@ -88,7 +89,7 @@ def _document(corpus: Corpus, rows: Sequence[_Row], width: int) -> Iterator[str]
 
 
 def _instrument(corpus: Corpus, instrument: Instrument, rows: Sequence[_Row]) -> Iterator[str]:
-    draft = f", draft revision for {instrument.draft_of}" if instrument.draft else ""
+    draft = f", draft revision {proposed_for(instrument)}" if instrument.draft else ""
     body = f", {instrument.body}" if instrument.body != NO_BODY else ""
     yield f"{instrument.name}{body}{draft}"
     clauses = [c for c in corpus.clauses if c.instrument == instrument.id]

@@ -222,10 +222,17 @@ def _build(options: argparse.Namespace, settings: Settings) -> int:
     started = time.monotonic()
     report = build(sources, settings.bundle, encoder, Progress())
     if options.json:
-        print_json({"manifest": asdict(report.manifest), "encoded": report.encoded, "remarks": report.remarks})
+        print_json(
+            {
+                "manifest": asdict(report.manifest),
+                "encoded": report.encoded,
+                "remarks": report.remarks,
+                "failures": report.failures,
+            }
+        )
     else:
         print(show_report(report, time.monotonic() - started))
-    return OK
+    return report_failures(report.failures)
 
 
 def _info(options: argparse.Namespace, settings: Settings) -> int:
@@ -271,38 +278,50 @@ def _add_corpus(commands: Any) -> None:
 
 
 def _parse(options: argparse.Namespace, _: Settings) -> int:
-    from corpus.parse import parse_file
+    from corpus.errors import SourceError
+    from corpus.sources import read_sources
 
-    corpus = parse_file(options.file)
+    read = read_sources([options.file])
     if options.json:
         from qa.api.schemas import parsed
 
-        print_json(parsed(corpus))
+        found = [parsed(corpus) for corpus in read.corpora]
+        print_json(found if options.file.is_dir() else found[0])
     elif options.akn:
         from corpus.akn import write_akn
 
+        if len(read.corpora) > 1:
+            raise SourceError(f"{options.file} holds several documents; name one to write it as Akoma Ntoso")
         sys.stdout.flush()
-        sys.stdout.buffer.write(write_akn(corpus).encode())  # UTF-8, as it declares, whatever the terminal takes
+        sys.stdout.buffer.write(write_akn(read.corpora[0]).encode())  # UTF-8, whatever the terminal takes
     else:
         from qa.terminal import show_corpus
 
-        print(show_corpus(corpus, width()))
-    return OK
+        print("\n\n".join(show_corpus(corpus, width()) for corpus in read.corpora))
+    return report_failures(read.failures)
+
+
+def report_failures(failures: Sequence[str]) -> int:
+    """A line for each file that was left out; the exit status that tells of them."""
+    for failure in failures:
+        print(f"clauseqa: left out: {failure}", file=sys.stderr)
+    return MISTAKE if failures else OK
 
 
 def _check(options: argparse.Namespace, _: Settings) -> int:
     from corpus.links import find_links
     from corpus.parse import default_source
-    from index.build import read_sources
+    from corpus.sources import read_sources
     from qa.check import check_as_json, show_check
 
-    corpora = read_sources(options.source or [default_source()])
+    read = read_sources(options.source or [default_source()], together=True)
+    corpora = read.corpora
     links = find_links(corpora)
     if options.json:
         print_json(check_as_json(corpora, links))
     else:
         print(show_check(corpora, links, width()))
-    return OK
+    return report_failures(read.failures)
 
 
 class Progress:

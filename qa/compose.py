@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus.model import Clause, TextVersion
+from corpus.references import proposed_for
 from qa.model import Evidence
 
 # What a resolution does under each preambular keyword, said of it in the third person.
@@ -45,7 +46,7 @@ def _subject(evidence: Evidence) -> str:
     of = "" if instrument.body == "RA" else f" of {instrument.body}"
     whole = f"{instrument.name}{of}"
     if evidence.status == "proposed":
-        whole = f"The draft revision of {whole}, proposed for {instrument.draft_of} and not in force,"
+        whole = f"The draft revision of {whole}, {proposed_for(instrument)} and not in force,"
     elif clause.status == "uncertain":
         whole = f"The draft revision of {whole}, in words that may be partly proposed and not in force,"
     inside = [f"{s.kind.capitalize()} {s.num}" for s in clause.path if s.kind in ("annex", "principle", "footnote")]
@@ -60,7 +61,7 @@ def _change(evidence: Evidence) -> str:
     """What a draft would do to words in force."""
     if evidence.version == "in_force" and (evidence.clause.amended or evidence.clause.status == "deleted"):
         does = "strike" if evidence.clause.status == "deleted" else "amend"
-        return f"; a draft revision proposed for {evidence.instrument.draft_of} would {does} this"
+        return f"; a draft revision {proposed_for(evidence.instrument)} would {does} this"
     return ""
 
 

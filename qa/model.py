@@ -9,8 +9,8 @@ from typing import Literal
 from corpus.errors import EmptyQuestion, QueryError, QuestionTooLong, UnknownFilter
 from corpus.model import Clause, Instrument, Span, Status, TextVersion
 from corpus.readable import readable
-from corpus.references import PROPOSED
 from corpus.references import Citation as Reference
+from corpus.references import proposed_for
 
 Version = Literal["all", "in_force", "proposed"]
 Slot = Literal[
@@ -98,7 +98,7 @@ class Evidence:
         """The clause's reference, which says so where its words are only proposed."""
         if self.status == self.clause.status:
             return self.clause.reference
-        return f"{self.clause.reference}, {PROPOSED} {self.instrument.draft_of}"
+        return f"{self.clause.reference}, {proposed_for(self.instrument)}"
 
     @property
     def words(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from corpus.model import Clause, Corpus
 from corpus.readable import readable
+from corpus.references import proposed_for
 from index.build import Report
 from index.bundle import Manifest
 from qa.model import Answer, Evidence
@@ -57,7 +58,7 @@ def show_corpus(corpus: Corpus, width: int) -> str:
     lines = [f"{corpus.document.name}: {len(corpus.instruments)} resolutions, {len(corpus.clauses)} clauses"]
     for instrument in corpus.instruments:
         own = [c for c in corpus.clauses if c.instrument == instrument.id]
-        draft = f" (draft revision for {instrument.draft_of})" if instrument.draft else ""
+        draft = f" (draft revision, {proposed_for(instrument)})" if instrument.draft else ""
         lines += ["", f"{instrument.name}, {instrument.body}{draft}: {len(own)} clauses", f"  {instrument.title}"]
         lines += [f"{c.line_start:>6}  {_short(c, width - 8)}" for c in own]
     lines += ["", *(f"line {r.line}: {r.message}" for r in corpus.remarks)] if corpus.remarks else []

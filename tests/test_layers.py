@@ -21,6 +21,8 @@ ONE_FILE = {
     "rapidfuzz": "qa/spelling.py",
     "langchain_text_splitters": "corpus/chunks.py",
     "uvicorn": "qa/cli.py",
+    "lxml": "corpus/readers/html.py",
+    "pdfplumber": "corpus/readers/pdf.py",
     "xlsxwriter": "qa/sheets.py",
     "ir_measures": "eval/metrics.py",
 }

@@ -1,1 +1,1 @@
-"""Files in, documents out: one module per format, chosen by the file's name."""
+"""Files in, documents out: one module per format; a file's content tells which."""

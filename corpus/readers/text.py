@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
-from corpus.errors import NotFound, Unreadable
+from corpus.errors import Unreadable
 from corpus.model import Cell, Document, Line
 
 CELL_MARK = "\t"
 
 
-def read_text(path: Path) -> Document:
-    """Read one text file.
-
-    Raises :class:`NotFound` and :class:`Unreadable`; both say what to do. A byte order mark is dropped and line ends
-    become ``\\n`` in the canonical text; ``sha256`` is that of the file as it lies on the disk.
-    """
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError as exc:
-        raise NotFound(f"no such file: {path}; check the path") from exc
-    except IsADirectoryError as exc:
-        raise Unreadable(f"{path} is a folder; name the files in it") from exc
-    except OSError as exc:
-        raise Unreadable(f"cannot read {path}: {exc.strerror}; check its permissions") from exc
-    return document_from(raw, path.name)
-
-
 def document_from(raw: bytes, name: str) -> Document:
-    """The document in ``raw``, named ``name``; raises :class:`Unreadable` as :func:`read_text` does."""
+    """The document in ``raw``, the bytes of a text file called ``name``. Raises :class:`Unreadable`, which says the
+    mend.
+
+    A byte order mark is dropped and line ends become ``\\n`` in the canonical text; ``sha256`` is that of the bytes.
+    """
     if not raw.strip():
         raise Unreadable(f"{name} is empty; nothing to read")
     if b"\0" in raw:

@@ -11,13 +11,12 @@ from fastapi_offline import FastAPIOffline
 
 from corpus.model import Clause
 from qa.answer import Answerer
-from qa.api import compare, problems, register
+from qa.api import compare, detail, problems, register
 from qa.api.limits import BodyLimit
 from qa.api.schemas import (
     AskRequest,
     AskResponse,
     Citation,
-    ClauseDetail,
     ClauseItem,
     ClauseList,
     ClauseParameters,
@@ -56,6 +55,7 @@ def build_app(service: Service) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.include_router(router)
     app.include_router(register.router)
+    app.include_router(detail.router)
     app.include_router(compare.router)
     problems.install(app)
     return app
@@ -103,27 +103,6 @@ def clauses(request: Request, wanted: Annotated[ClauseParameters, Query()]) -> C
         total=store.count(filters),
         limit=wanted.limit,
         offset=wanted.offset,
-    )
-
-
-@router.get("/v1/clauses/{clause_id:path}", tags=["look up"])
-def clause(request: Request, clause_id: str) -> ClauseDetail:
-    """One clause with its neighbours."""
-    answerer = _answerer(request)
-    found = answerer.bundle.store.clause(clause_id)
-    item = _item(answerer, found)
-    column = [c for c in answerer.bundle.store.select() if c.instrument == found.instrument and c.part != "footnote"]
-    around = [c.id for c in sorted(column, key=lambda c: c.span.start)]
-    at = around.index(clause_id) if clause_id in around else None
-    below = [c.id for c in column if len(c.path) == len(found.path) + 1 and c.path[:-1] == found.path]
-    above = [c.id for c in column if len(found.path) > 1 and c.path == found.path[:-1]]
-    return ClauseDetail(
-        **item.model_dump(),
-        lead_in=found.lead_in,
-        above=above[0] if above else None,
-        below=below,
-        previous=around[at - 1] if at else None,
-        next=around[at + 1] if at is not None and at + 1 < len(around) else None,
     )
 
 

@@ -60,7 +60,7 @@ class ObligationItem(BaseModel):
     clause_id: str
     url: str
     reference: str
-    status: str = Field(description="of the clause: in_force, proposed, deleted or uncertain")
+    status: str = Field(description="of the words it was read from: in_force, proposed, deleted or uncertain")
     version: str = Field(description="of the text that it was read from: in_force or proposed")
     modality: str
     bearer: list[BodyRef]
@@ -84,22 +84,12 @@ class ObligationItem(BaseModel):
     def of(cls, row: Registered, answerer: Answerer) -> ObligationItem:
         """``row`` as an item. Raises :class:`~corpus.errors.BundleDamaged` where its clause is not in the document."""
         clause, obligation = row.clause, row.obligation
-        evidence = answerer.evidence_for(clause)
-        start, end = obligation.quote
-        first = clause.line_start + clause.text[: start - clause.span.start].count("\n")
-        place = Provenance.of(clause, evidence.instrument, evidence.sha256).model_copy(
-            update={
-                "char_start": start,
-                "char_end": end,
-                "line_start": first,
-                "line_end": first + row.quote.count("\n"),
-            }
-        )
+        evidence = answerer.evidence_for(clause, obligation.version)
         return cls(
             clause_id=clause.id,
             url=f"/clauses/{clause.id}",
-            reference=clause.reference,
-            status=clause.status,
+            reference=evidence.reference,
+            status=evidence.status,
             version=obligation.version,
             modality=obligation.modality,
             bearer=[BodyRef.of(i) for i in obligation.bearer],
@@ -122,7 +112,7 @@ class ObligationItem(BaseModel):
                 deadline=_span(obligation.deadline),
                 condition=[Characters.of(phrase.span) for phrase in obligation.condition],
             ),
-            provenance=place,
+            provenance=Provenance.of(clause, evidence.instrument, evidence.sha256, obligation.quote),
         )
 
 

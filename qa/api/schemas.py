@@ -274,16 +274,6 @@ class ClauseList(BaseModel):
     offset: int
 
 
-class ClauseDetail(ClauseItem):
-    """A clause with its neighbours: the clause it hangs on, those that hang on it, the one before and the one after."""
-
-    lead_in: str | None
-    above: str | None
-    below: list[str]
-    previous: str | None
-    next: str | None
-
-
 class InstrumentItem(BaseModel):
     """A resolution in one version. ``draft_of`` names the place and year that a draft revision is proposed for."""
 

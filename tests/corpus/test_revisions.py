@@ -14,7 +14,8 @@ from corpus.grammar import parse_columns
 from corpus.model import Clause, Corpus, Document
 from corpus.parse import default_source, parse_document
 from corpus.readable import readable
-from corpus.readers.text import document_from, read_text
+from corpus.readers.read import read_document
+from corpus.readers.text import document_from
 from corpus.revisions import Annotation, split_glued_label
 
 DRAFT = "RESOLUTION 7 (Rev. Lima, 2031)\nOn bicycles\nThe Plenipotentiary Conference (Lima, 2031Oslo, 2035),\n"
@@ -42,7 +43,7 @@ def versions(labels: str) -> list[str]:
 
 
 def default_document() -> Document:
-    return read_text(default_source())
+    return read_document(default_source())
 
 
 def in_draft(corpus: Corpus) -> list[Clause]:
