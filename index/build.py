@@ -66,7 +66,8 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
     """Build the bundle of ``sources`` (files and folders) and publish it at ``path``.
 
     Files of a folder that cannot be read are reported and left out. Whatever else goes wrong, the bundle that was
-    there stays. Vectors of passages that did not change are taken over from it, and so is the exported encoder. Raises :class:`~corpus.errors.ClauseqaError`.
+    there stays. Vectors of passages that did not change are taken over from it, and so is the exported encoder.
+    Raises :class:`~corpus.errors.ClauseqaError`.
     """
     progress("reading", 0, 0)
     read = read_sources(sources, together=True)
