@@ -66,9 +66,10 @@ def show_corpus(corpus: Corpus, width: int) -> str:
 
 
 def _short(clause: Clause, width: int) -> str:
-    mark = "" if clause.status == "in_force" else f" [{clause.status}]"
+    standing = "amended" if clause.status == "in_force" and clause.amended else clause.status
+    mark = "" if standing == "in_force" else f" [{standing}]"
     place = clause.reference.partition(" of Resolution")[0]
-    return textwrap.shorten(f"{place}{mark}: {readable(clause.text)}", width, placeholder=" …")
+    return textwrap.shorten(f"{place}{mark}: {readable(clause.text_of(clause.versions[0]))}", width, placeholder=" …")
 
 
 def show_report(report: Report, seconds: float) -> str:
