@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from corpus.model import NOWHERE, Clause, Phrase, Span, TextVersion
 from corpus.readable import MARKS, PLAIN
+
+_DROPPED = re.compile("|".join(re.escape(chr(char)) for char, plain in PLAIN.items() if plain is None))
+_ODD_SPACES = re.compile(r"\s{2,}|[^\S ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +32,32 @@ class Reading:
 def read_span(text: str, pieces: Iterable[Span], start: int = 0) -> Reading:
     """The words at ``pieces`` as :func:`corpus.readable.readable` gives them; ``text`` is the canonical text from its
     character ``start`` on."""
-    places = [n for piece in pieces for n in range(*piece)]
-    chars = _spaced((plain, n) for n in places if (plain := text[n - start].translate(PLAIN)))
+    known = tuple(pieces)
+    at = [n for piece in known for n in range(*piece)]
+    words = "".join(text[a - start : b - start] for a, b in known)
+    words = _cut(_DROPPED, words, at).translate(PLAIN)
+    words = _spaced(words, at)
     for mark in MARKS:
-        for found in reversed(list(mark.finditer("".join(char for char, _ in chars)))):
-            del chars[found.start() : found.end()]
-    chars = _spaced(chars)
-    while chars and chars[0][0] == " ":
-        del chars[0]
-    while chars and chars[-1][0] == " ":
-        del chars[-1]
-    return Reading("".join(char for char, _ in chars), tuple(n for _, n in chars))
+        words = _cut(mark, words, at)
+    words = _spaced(words, at)
+    left = len(words) - len(words.lstrip())
+    return Reading(words.strip(), tuple(at[left : left + len(words.strip())]))
 
 
-def _spaced(chars: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    """One plain space for every run of white space."""
-    result: list[tuple[str, int]] = []
-    for char, n in chars:
-        if not char.isspace():
-            result.append((char, n))
-        elif not result or result[-1][0] != " ":
-            result.append((" ", n))
-    return result
+def _cut(pattern: re.Pattern[str], words: str, at: list[int]) -> str:
+    """``words`` without the matches of ``pattern``, which are taken out of ``at`` too."""
+    for found in reversed(list(pattern.finditer(words))):
+        words = words[: found.start()] + words[found.end() :]
+        del at[found.start() : found.end()]
+    return words
+
+
+def _spaced(words: str, at: list[int]) -> str:
+    """One plain space for every run of white space, which stands where the run begins."""
+    for found in reversed(list(_ODD_SPACES.finditer(words))):
+        words = f"{words[: found.start()]} {words[found.end() :]}"
+        del at[found.start() + 1 : found.end()]
+    return words
 
 
 def read_clause(clause: Clause, version: TextVersion) -> Reading:
