@@ -81,24 +81,29 @@ def view_of(document: Document, version: TextVersion) -> View:
     other = "inserted" if version == "in_force" else "deleted"
     dropped = {n for change in document.changes if change.kind == other for n in range(*change.span)}
     at: list[int] = []
+    parts: list[str] = []
     cells = []
     for cell in document.cells:
         lines: list[Line] = []
         open_line = False
         for line in cell.lines:
             end = line.start + len(line.text)
-            kept = [n for n in range(line.start, end) if n not in dropped]
+            places, words = list(range(line.start, end)), line.text
+            if not dropped.isdisjoint(places):
+                places = [n for n in places if n not in dropped]
+                words = "".join(document.text[n] for n in places)
             if open_line:
                 last = lines[-1]
+                lines[-1] = Line(last.number, last.text + words, last.start)
                 at.pop()  # the line break
-                lines[-1] = Line(last.number, last.text + "".join(document.text[n] for n in kept), last.start)
+                parts.pop()
             else:
-                lines.append(Line(line.number, "".join(document.text[n] for n in kept), len(at)))
-            at += [*kept, end]
+                lines.append(Line(line.number, words, len(at)))
+            at += [*places, end]
+            parts += [words, "\n"]
             open_line = end in dropped
         cells.append(Cell(tuple(lines)))
-    text = "".join(document.text[n] if n < len(document.text) else "\n" for n in at)
-    return View(replace(document, text=text, cells=tuple(cells), changes=()), tuple(at))
+    return View(replace(document, text="".join(parts), cells=tuple(cells), changes=()), tuple(at))
 
 
 def _placed(column: Column, view: View, document: Document) -> Column:
