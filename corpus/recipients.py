@@ -43,8 +43,15 @@ def _recipients(text: str, predicate: Predicate, view: Standpoint) -> Iterator[A
         after = Span(past(BESIDE_VERB, text, word.end(), action.end), action.end)
         if is_form(word[0], "give"):
             yield from _given_to(text, after, view, main=word.start() == predicate.verb)
+        elif _is_purpose(text, word.start(), predicate):
+            continue
         elif is_form(word[0], "inform") and text.startswith(" ", after.start):
             yield from _maybe(find_actors(text, Span(after.start + 1, after.end), view))
+
+
+def _is_purpose(text: str, at: int, predicate: Predicate) -> bool:
+    """Does the verb at ``at`` only say what the action is for, as in ``providing experts to assist others``?"""
+    return at != predicate.verb and text.endswith(" to ", 0, at) and not text.endswith(" and to ", 0, at)
 
 
 def _given_to(text: str, after: Span, view: Standpoint, *, main: bool) -> Iterator[Actors]:

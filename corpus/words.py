@@ -19,8 +19,7 @@ MODALS = {
     "may": "may", "can": "may", "could": "may", "might": "may", "cannot": "may not",
 }  # fmt: skip
 _MODALS_TO = {
-    "is": "shall", "are": "shall", "has": "shall", "have": "shall", "need": "shall", "needs": "shall",
-    "ought": "should",
+    "is": "shall", "are": "shall", "has": "shall", "have": "shall", "ought": "should",
 }  # fmt: skip
 FINITE = frozenset({"is", "are", "was", "were", "has", "have", "had", "does", "do", *MODALS})
 OPENERS = frozenset(

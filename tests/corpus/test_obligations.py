@@ -241,3 +241,21 @@ def test_every_phrase_stands_in_the_clause_its_heading_or_its_lead_in(corpus: Co
 def phrases(obligation: Obligation) -> list[Phrase]:
     fields = ("action", "bearer_phrase", "object", "recipient_phrase", "frequency_phrase", "deadline")
     return [p for name in fields if (p := getattr(obligation, name))] + list(obligation.condition)
+
+
+def test_what_is_needed_obliges_nobody() -> None:
+    assert read("resolves\n1\tthat the Sectors need to consider bicycles;\n") == ()
+
+
+def test_who_is_only_helped_by_the_purpose_of_a_gift_is_no_recipient() -> None:
+    found = only("instructs the Council\n1\tto support riders by providing experts to assist Member States;\n")
+    assert (found.recipient, found.recipient_phrase) == ((), None)
+
+
+def test_sectors_that_take_part_are_named_in_words_not_as_all_three() -> None:
+    found = only("resolves\n1\tthat the report shall be submitted by the Council to the participating Sectors;\n")
+    assert (found.bearer, found.recipient, words(found.recipient_phrase)) == (
+        ("council",),
+        (),
+        "the participating Sectors",
+    )
