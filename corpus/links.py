@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.cited import KINDS as KINDS
-from corpus.cited import UNNUMBERED, Kind, Named, names_in, print_place
-from corpus.holdings import STATES as STATES
-from corpus.holdings import Holdings, Home, Placed, State, body_of, holdings_of, placed, venue_of, versions_of
-from corpus.mentions import Citation, find_resolutions
+from corpus.citing.cited import KINDS as KINDS
+from corpus.citing.cited import UNNUMBERED, Kind, Named, names_in, print_place
+from corpus.citing.holdings import STATES as STATES
+from corpus.citing.holdings import Holdings, Home, Placed, State, body_of, holdings_of, placed, venue_of, versions_of
+from corpus.citing.mentions import Citation, find_resolutions
 from corpus.model import (
     NO_BODY,
     NOWHERE,

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from corpus.circumstances import find_conditions, find_deadline, find_frequency
-from corpus.frames import Bearer, Frame, bearer_of, binds_subject, frame_of
+from corpus.language.circumstances import find_conditions, find_deadline, find_frequency
+from corpus.language.frames import Bearer, Frame, bearer_of, binds_subject, frame_of
+from corpus.language.named_bodies import Standpoint
+from corpus.language.objects import find_object
+from corpus.language.predicates import Predicate, find_predicates
+from corpus.language.recipients import find_recipients
+from corpus.language.words import is_form, word_at
 from corpus.model import Clause, Corpus, Document, Instrument, Modality, Obligation, Phrase, Span, TextVersion
-from corpus.named_bodies import Standpoint
-from corpus.objects import find_object
-from corpus.predicates import Predicate, find_predicates
 from corpus.readings import Reading, read_clause
-from corpus.recipients import find_recipients
-from corpus.words import is_form, word_at
 
 _MODAL: Mapping[str, Modality] = {"shall": "obligation", "should": "recommendation", "may": "permission"}
 _NOBODY = re.compile(r"(?:no|none|neither|nobody|nothing)\b", re.I)

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from corpus.bodies import find_bodies
-from corpus.mentions import Citation as Citation
-from corpus.mentions import Mention, find_provisions, find_resolutions
+from corpus.citing.mentions import Citation as Citation
+from corpus.citing.mentions import Mention, find_provisions, find_resolutions
 from corpus.model import Instrument, Step, printed_label
 from corpus.readable import readable
 

@@ -288,7 +288,7 @@ def _parse(options: argparse.Namespace, _: Settings) -> int:
         found = [parsed(corpus) for corpus in read.corpora]
         print_json(found if options.file.is_dir() else found[0])
     elif options.akn:
-        from corpus.akn import write_akn
+        from corpus.akn.writer import write_akn
 
         if len(read.corpora) > 1:
             raise SourceError(f"{options.file} holds several documents; name one to write it as Akoma Ntoso")

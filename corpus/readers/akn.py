@@ -2,7 +2,7 @@
 
 Any element that is not inline begins a line, so that acts, bills and statements read alike; what a provision is, stays
 the grammar's to say. Line breaks (``<eol/>``) at the end of a block tell in which version the line ends there, see
-:mod:`corpus.akn_lines`; elsewhere they are spaces.
+:mod:`corpus.akn.lines`; elsewhere they are spaces.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from xml.etree.ElementTree import Element
 
-from corpus.akn_meta import OWN
+from corpus.akn.meta import OWN
 from corpus.errors import Unreadable
 from corpus.keywords import match_heading, match_opening
 from corpus.labels import match_label

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from corpus.akn import write_akn
+from corpus.akn.writer import write_akn
 from corpus.annotations import read_marks
 from corpus.errors import Unreadable
 from corpus.model import TEXT_VERSIONS, Clause, Corpus, Document, Instrument

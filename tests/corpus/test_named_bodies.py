@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.actors import find_actors
 from corpus.bodies import bodies, implied_by, members_of
+from corpus.language.actors import find_actors
+from corpus.language.named_bodies import Standpoint, find_bodies_in, find_named, sectors_named
 from corpus.model import Span
-from corpus.named_bodies import Standpoint, find_bodies_in, find_named, sectors_named
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.actors import find_actors
 from corpus.bodies import bodies
-from corpus.circumstances import find_conditions
 from corpus.keywords import bare
+from corpus.language.actors import find_actors
+from corpus.language.circumstances import find_conditions
+from corpus.language.named_bodies import Standpoint, sectors_named
+from corpus.language.predicates import Mood, Predicate, find_predicates
+from corpus.language.words import is_form, word_at
 from corpus.model import Clause, Document, Instrument, Modality, Phrase, Span, TextVersion
-from corpus.named_bodies import Standpoint, sectors_named
-from corpus.predicates import Mood, Predicate, find_predicates
 from corpus.readable import readable
 from corpus.readings import Reading, read_span
-from corpus.words import is_form, word_at
 
 FORCE: Mapping[str, Modality] = {
     "instructs": "obligation", "requests": "obligation", "charges": "obligation", "directs": "obligation",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from corpus.mentions import Citation
+from corpus.citing.mentions import Citation
 from corpus.model import NO_BODY, TEXT_VERSIONS, Clause, Corpus, Instrument, Status, Step, TextVersion
 
 State = Literal["resolved", "external", "dangling", "stale"]

@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 
 from corpus.bodies import actor_nouns, bodies
+from corpus.language.named_bodies import Standpoint, find_named, of_sectors
+from corpus.language.words import singular
 from corpus.model import Span
-from corpus.named_bodies import Standpoint, find_named, of_sectors
-from corpus.words import singular
 
 
 class Actors(NamedTuple):

@@ -52,7 +52,7 @@ _CLOSING = re.compile(r"(?: ?(?:\( *\)|\" *\"|“ *”|[”\")]))+")
 
 @cache
 def _data() -> dict[str, Any]:
-    return tomllib.loads((resources.files("corpus") / "words.toml").read_text("utf-8"))
+    return tomllib.loads((resources.files("corpus.language") / "words.toml").read_text("utf-8"))
 
 
 @cache

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus.actors import Actors, find_actors
+from corpus.language.actors import Actors, find_actors
+from corpus.language.named_bodies import Standpoint, find_named
+from corpus.language.objects import BESIDE_VERB, ends, past
+from corpus.language.predicates import Predicate
+from corpus.language.words import is_form, is_participle, is_verb, word_at
 from corpus.model import Span
-from corpus.named_bodies import Standpoint, find_named
-from corpus.objects import BESIDE_VERB, ends, past
-from corpus.predicates import Predicate
-from corpus.words import is_form, is_participle, is_verb, word_at
 
 _WORD = re.compile(r"[a-z-]+\b")
 _BE = re.compile(r"\bbe (?:\w+ly )?$")

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from corpus.akn_lines import Marked, Sheet, read_sheets
-from corpus.akn_meta import (
+from corpus.akn.lines import Marked, Sheet, read_sheets
+from corpus.akn.meta import (
     AKN,
     OWN,
     collection_identification,
@@ -23,11 +23,11 @@ from corpus.akn_meta import (
     references,
     work,
 )  # fmt: skip
-from corpus.akn_tree import OF_WORDS, Tree
-from corpus.akn_words import Reference, Words
+from corpus.akn.tree import OF_WORDS, Tree
+from corpus.akn.words import Reference, Words
+from corpus.citing.mentions import find_resolutions
 from corpus.eids import slug
 from corpus.links import Link, find_links
-from corpus.mentions import find_resolutions
 from corpus.model import NO_BODY, Clause, Corpus, Line, Span
 from corpus.titles import instrument_id
 

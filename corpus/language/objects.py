@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 
-from corpus.actors import find_actors
-from corpus.circumstances import IDIOM, SUBJECT_TO
+from corpus.language.actors import find_actors
+from corpus.language.circumstances import IDIOM, SUBJECT_TO
+from corpus.language.named_bodies import Standpoint
+from corpus.language.predicates import Predicate
+from corpus.language.words import is_completed, is_form, is_verb, word_at
 from corpus.model import Span
-from corpus.named_bodies import Standpoint
-from corpus.predicates import Predicate
-from corpus.words import is_completed, is_form, is_verb, word_at
 
 BESIDE_VERB = re.compile(
     r"(?: (?:into account|once more|together|out|up|forward|in place|inter alia|thereon|\w+ly)\b)+"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from corpus.mentions import JOINT, Citation, Mention, find_items, find_provisions, find_resolutions
-from corpus.outside import Outside, find_outside
+from corpus.citing.mentions import JOINT, Citation, Mention, find_items, find_provisions, find_resolutions
+from corpus.citing.outside import Outside, find_outside
 from corpus.references import print_path, steps_of
 
 Kind = Literal["provision", "resolution", "annex", "treaty", "recommendation", "self"]

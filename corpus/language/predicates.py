@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from corpus.model import Span
-from corpus.words import (
+from corpus.language.words import (
     DETERMINERS,
     FINITE,
     INTRODUCTORY,
@@ -27,6 +26,7 @@ from corpus.words import (
     lemmas,
     telling,
 )
+from corpus.model import Span
 
 Mood = Literal["directed", "resolved", "finite", "bare"]
 """What a clause hangs on: "instructs" and the like, so that it opens with "to", or with an addressee and "to";

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
-from corpus.akn_lines import Marked
+from corpus.akn.lines import Marked
 from corpus.model import Change, Clause, Span
 from corpus.readable import FOOTNOTE_BODY, MARKS
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
-from corpus.akn_lines import Part
-from corpus.akn_words import Words
+from corpus.akn.lines import Part
+from corpus.akn.words import Words
 from corpus.eids import eid, slug
 from corpus.keywords import part_of
 from corpus.model import Clause, Span

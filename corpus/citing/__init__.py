@@ -1,0 +1,1 @@
+"""Citations in texts: how resolutions, provisions, treaties and Recommendations are named, and what of them is held."""

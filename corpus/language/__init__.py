@@ -1,0 +1,1 @@
+"""The English of resolutions: verbs, actors, objects, recipients, circumstances; what obligations are read with."""
