@@ -398,3 +398,23 @@ class TestProcess:
         done = subprocess.run([script, "--version"], capture_output=True, text=True, env=plain_environment, check=False)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("clauseqa ")
+
+
+class TestFolders:
+    def test_a_file_that_cannot_be_read_is_left_out_and_the_exit_status_tells(self, run: Run, tmp_path: Path) -> None:
+        folder = tmp_path / "documents"
+        folder.mkdir()
+        (folder / "light.txt").write_text(f"{RESOLUTION}1\tthat there be light;\n2\tthat there be fog\n", "utf-8")
+        (folder / "broken.docx").write_bytes(b"no zip at all")
+        for command in (("corpus", "parse", "documents"), ("index", "build", "documents", "--encoder", "hashing")):
+            done = run(*command)
+            assert done.status == 2
+            assert "left out: broken.docx" in done.err
+            assert "2 clauses" in done.out
+
+    def test_a_folder_of_broken_files_is_a_mistake_and_leaves_no_index(self, run: Run, tmp_path: Path) -> None:
+        folder = tmp_path / "documents"
+        folder.mkdir()
+        (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing else")
+        check_mistake(run("index", "build", "documents", "--encoder", "hashing", "--bundle", "made"), "broken.pdf")
+        assert not (tmp_path / "made").exists()
