@@ -15,6 +15,7 @@ Modality = Literal["obligation", "recommendation", "permission", "prohibition"]
 PARTS: tuple[Part, ...] = ("preamble", "operative", "annex", "footnote", "passage")
 STATUSES: tuple[Status, ...] = ("in_force", "proposed", "deleted", "uncertain")
 TEXT_VERSIONS: tuple[TextVersion, ...] = ("in_force", "proposed")
+FREQUENCIES = ("annual", "regular", "each-meeting", "continuous", "occasional", "once")
 MODALITIES: tuple[Modality, ...] = ("obligation", "recommendation", "permission", "prohibition")
 
 
@@ -251,7 +252,7 @@ class Obligation:
 
     ``bearer`` and ``recipient`` are ids of bodies, as exact as the text names them; ``bearer_phrase`` is None where
     the text implies the bearer (bare "to continue ..." under *resolves*). ``action`` is the whole predicate without
-    its modal verb; ``frequency`` one of annual, regular, each-meeting, continuous, occasional, once. ``version`` is
+    its modal verb; ``frequency`` one of :data:`FREQUENCIES`. ``version`` is
     the text it was read from, and ``quote`` a stretch of that text alone.
     """
 

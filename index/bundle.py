@@ -23,9 +23,10 @@ from typing import Any
 from corpus.errors import BundleBusy, BundleDamaged, BundleError, BundleMismatch, NoBundle
 from index.dense import DenseIndex
 from index.encoder import Encoder, Identity, open_encoder, read_identity
+from index.filters import Filters
 from index.lexical import LexicalIndex
 from index.search import Searcher
-from index.store import CLAUSES_DB, Filters, Registered, Store, phrases_of
+from index.store import CLAUSES_DB, Registered, Store, phrases_of
 
 FORMAT_VERSION = 2
 MANIFEST_JSON = "manifest.json"

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from corpus.bodies import expanded
 from index.dense import DenseIndex
 from index.encoder import Encoder
+from index.filters import ALL, Filters
 from index.fusion import Hit, fuse
 from index.lexical import LexicalIndex
-from index.store import ALL, Filters, Store
+from index.store import Store
 
 DEPTH = 120  # candidates of each ranking that are fused: a hundred clauses, some in two versions
 DENSE_WEIGHT = 0.4  # chosen on the development questions; between 0.3 and 0.5 little changes, here and on the benchmark

@@ -14,9 +14,9 @@ from corpus.model import Clause, TextVersion
 from corpus.readable import readable
 from corpus.references import Citation, resolve
 from index.bundle import REBUILD, Bundle
+from index.filters import ALL, Filters
 from index.fusion import Hit
 from index.search import Query
-from index.store import ALL, Filters
 from index.text import STOPWORDS, lexical_fields, words
 from qa.compose import compose, refusal
 from qa.confidence import THRESHOLD, Signals, confidence, measure

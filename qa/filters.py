@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from corpus.bodies import Body, bodies
 from corpus.errors import UnknownFilter
 from corpus.keywords import bare
-from corpus.model import MODALITIES, PARTS, Instrument
+from corpus.model import FREQUENCIES, MODALITIES, PARTS, Instrument
 from corpus.readable import readable
 from corpus.references import find_citations
-from index.store import FREQUENCIES, ROLES, Duties, Filters, Store
+from index.filters import ROLES, Duties, Filters
+from index.store import Store
 from index.text import tokens
 from qa.model import VERSIONS
 from qa.parties import find_body, parties, short_name

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from corpus.bodies import Body, bodies, implied_by
-from index.store import Parties
+from index.filters import Parties
 from index.text import tokens
 
 _BRACKETS = re.compile(r"\([^)]*\)")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from corpus.errors import QueryError, UnknownFilter
 from corpus.readable import readable
-from index.store import SORTS, Filters, Parties, Registered, Store
+from index.filters import Filters, Parties
+from index.store import SORTS, Registered, Store
 from index.text import tokens
 from qa.filters import resolve_filters
 from qa.model import VERSIONS, Version

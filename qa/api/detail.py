@@ -10,7 +10,7 @@ from corpus.errors import UnknownClause
 from corpus.links import Link
 from corpus.model import Change, Clause
 from corpus.readable import readable
-from index.store import Filters
+from index.filters import Filters
 from qa.answer import Answerer
 from qa.api.compare import PieceOut
 from qa.api.obligations import Characters, ObligationItem

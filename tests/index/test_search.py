@@ -11,8 +11,8 @@ from corpus.bodies import expanded
 from index.build import build
 from index.bundle import Bundle
 from index.encoder import HashingEncoder
+from index.filters import ALL, Filters
 from index.search import Query
-from index.store import ALL, Filters
 
 TSAG = "itu-wtsa/res-18/2024/instructs__para_2"
 WEIGHTS = [0.0, 0.4, 1.0]

@@ -12,7 +12,8 @@ import pytest
 from corpus.errors import BundleDamaged, UnknownClause
 from corpus.model import Clause, Corpus
 from corpus.obligations import find_obligations
-from index.store import ALL, Filters, Store
+from index.filters import ALL, Filters
+from index.store import Store
 
 FILTERS = [
     ALL,

@@ -8,7 +8,8 @@ import pytest
 
 from corpus.errors import UnknownFilter
 from corpus.model import TextVersion
-from index.store import ALL, Filters, Store
+from index.filters import ALL, Filters
+from index.store import Store
 from qa.filters import resolve_filters
 
 IDS = {
