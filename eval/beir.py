@@ -7,16 +7,19 @@ Read are the layouts of BEIR (``corpus.jsonl``, ``queries.jsonl``, ``qrels/*.tsv
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from corpus.errors import NotFound
+from corpus.errors import NotFound, Unreadable
+from eval.estimates import Estimate, estimate
+from eval.provenance import made_with
 from index.build import Progress, encode_all
 from index.dense import DenseIndex
 from index.encoder import Encoder
@@ -25,6 +28,7 @@ from index.lexical import LexicalIndex
 from index.search import DENSE_WEIGHT, DEPTH
 
 _K = 10
+_MEND = "name a BEIR-style directory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +39,48 @@ class Collection:
     queries: dict[str, str]
     relevant: dict[str, set[str]]
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that a figure depends on, in hex."""
+        content = (self.passages, self.queries, {q: sorted(found) for q, found in self.relevant.items()})
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """System -> measure -> figure over the queries, and what they were made with."""
+
+    made_with: Mapping[str, Any]
+    systems: Mapping[str, Mapping[str, Estimate]]
+
 
 def read(folder: Path, *, limit: int | None = None) -> Collection:
-    """The collection in ``folder``; ``limit`` keeps the first queries only. Raises :class:`NotFound`."""
-    rows = _rows(_first(folder, "corpus.jsonl", "corpus.jsonl.gz", "passages.jsonl.gz", "passages.jsonl"))
-    passages = [(str(_id(r)), r.get("title") or r.get("pid") or "", r.get("text") or "") for r in rows]
-    relevant: dict[str, set[str]] = defaultdict(set)
-    for line in _first(folder, "qrels/test.tsv", "qrels/dev.tsv", "qrels.tsv").read_text("utf-8").splitlines():
-        query, passage, grade = line.split("\t")[:3]
-        if grade.strip().isdigit() and int(grade) > 0:
-            relevant[query].add(passage)
-    queries = {str(_id(r)): r["text"] for r in _rows(_first(folder, "queries.jsonl", "queries.jsonl.gz"))}
+    """The collection in ``folder``; ``limit`` keeps the first queries only.
+
+    Raises :class:`NotFound` where a file is missing, :class:`Unreadable`, which names file and line, for a broken one.
+    """
+    if limit is not None and limit < 1:
+        raise NotFound(f"--limit is {limit}; it must be 1 or more")
+    passages = [
+        (name, _text(row, "title") or _text(row, "pid"), _text(row, "text"))
+        for name, row in _named(
+            _first(folder, "corpus.jsonl", "corpus.jsonl.gz", "passages.jsonl.gz", "passages.jsonl")
+        )
+    ]
+    queries = {name: _text(row, "text") for name, row in _named(_first(folder, "queries.jsonl", "queries.jsonl.gz"))}
+    labels = _first(folder, "qrels/test.tsv", "qrels/dev.tsv", "qrels.tsv")
+    relevant = _relevant(labels)
     kept = [q for q in queries if q in relevant][:limit]
+    if not passages or not kept:
+        lacking = "passages" if not passages else f"queries that {labels.name} names"
+        raise Unreadable(f"{folder} holds no {lacking}; {_MEND}")
+    known = {name for name, *_ in passages}
+    if unknown := next((p for q in kept for p in sorted(relevant[q]) if p not in known), None):
+        raise Unreadable(f"{labels} names the passage {unknown}, which is not in the corpus; {_MEND}")
     return Collection(passages, {q: queries[q] for q in kept}, {q: relevant[q] for q in kept})
 
 
-def measure(collection: Collection, encoder: Encoder, progress: Progress) -> dict[str, Any]:
+def measure(collection: Collection, encoder: Encoder, progress: Progress) -> Benchmark:
     """Recall@10 and MAP@10 of BM25 alone, of the vectors alone and of their fusion.
 
     MAP@10 is the sum of the precisions at the relevant ranks up to 10, over the number of relevant passages.
@@ -60,34 +90,22 @@ def measure(collection: Collection, encoder: Encoder, progress: Progress) -> dic
     dense = DenseIndex.of(
         encode_all([f"{title} {text}".strip() for _, title, text in collection.passages], encoder, progress)
     )
-    totals: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for n, (query, text) in enumerate(collection.queries.items()):
-        if n % 100 == 0:
-            progress("asking", n, len(collection.queries))
-        words = lexical.search(text, DEPTH)
-        vector = encoder.encode([text])[0]
-        near, scores = dense.search(vector, DEPTH)
-        cosines = dict(zip(near.tolist(), scores.tolist(), strict=True))
-        more = np.array([n for n in words if n not in cosines], np.int64)
-        both = cosines | dict(zip(more.tolist(), dense.scores(vector, more).tolist(), strict=True))
-        rankings = {
-            "bm25": list(words),
-            "dense": list(cosines),
-            "fusion": [h.number for h in fuse(both, words, DENSE_WEIGHT, _K)],
-        }
-        for system, ranking in rankings.items():
-            totals[system].append(_score([ids[n] for n in ranking[:_K]], collection.relevant[query]))
-    figures = {s: dict(zip(("R@10", "MAP@10"), np.mean(found, 0).tolist(), strict=True)) for s, found in totals.items()}
-    return {
-        "systems": figures,
+    scores: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for n, (query, text) in enumerate(collection.queries.items(), 1):
+        for system, ranking in _rankings(text, lexical, dense, encoder).items():
+            scores[system].append(score([ids[n] for n in ranking[:_K]], collection.relevant[query]))
+        progress("asking", n, len(collection.queries))
+    about = {
+        "collection": collection.digest,
         "passages": len(ids),
         "queries": len(collection.queries),
-        "encoder": encoder.identity.name,
-        "dense_weight": DENSE_WEIGHT,
+        **made_with(encoder.identity),
     }
+    return Benchmark(about, {system: _figures(found) for system, found in scores.items()})
 
 
-def _score(ranking: Sequence[str], relevant: set[str]) -> tuple[float, float]:
+def score(ranking: Sequence[str], relevant: set[str]) -> tuple[float, float]:
+    """Recall and average precision of ``ranking``."""
     hits, precisions = 0, 0.0
     for rank, passage in enumerate(ranking, 1):
         if passage in relevant:
@@ -96,20 +114,70 @@ def _score(ranking: Sequence[str], relevant: set[str]) -> tuple[float, float]:
     return hits / len(relevant), precisions / len(relevant)
 
 
+def _rankings(text: str, lexical: LexicalIndex, dense: DenseIndex, encoder: Encoder) -> dict[str, list[int]]:
+    words = lexical.search(text, DEPTH)
+    vector = encoder.encode([text])[0]
+    near, scores = dense.search(vector, DEPTH)
+    cosines = dict(zip(near.tolist(), scores.tolist(), strict=True))
+    more = np.array([n for n in words if n not in cosines], np.int64)
+    both = cosines | dict(zip(more.tolist(), dense.scores(vector, more).tolist(), strict=True))
+    fused = [h.number for h in fuse(both, words, DENSE_WEIGHT, _K)]
+    return {"bm25": list(words), "dense": list(cosines), "fusion": fused}
+
+
+def _figures(scores: Sequence[tuple[float, float]]) -> dict[str, Estimate]:
+    columns = zip(("R@10", "MAP@10"), zip(*scores, strict=True), strict=True)
+    return {name: figure for name, values in columns if (figure := estimate(values)) is not None}
+
+
 def _first(folder: Path, *names: str) -> Path:
     found = next((folder / name for name in names if (folder / name).is_file()), None)
     if found is None:
-        raise NotFound(f"{folder} holds none of {', '.join(names)}; name a BEIR-style directory")
+        raise NotFound(f"{folder} holds none of {', '.join(names)}; {_MEND}")
     return found
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as stream:
-        for line in stream:
-            if line.strip():
-                yield json.loads(line)
+def _named(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a file with their ids."""
+    seen: set[str] = set()
+    for number, line in _lines(path):
+        try:
+            row = json.loads(line)
+            name = str(row["_id"] if "_id" in row else row["id"])
+        except (ValueError, KeyError, TypeError) as exc:
+            raise Unreadable(f"{path}, line {number}: not an object with an id and a text ({exc}); {_MEND}") from exc
+        if name in seen:
+            raise Unreadable(f"{path}, line {number}: the id {name} was used before; {_MEND}")
+        seen.add(name)
+        yield name, row
 
 
-def _id(row: dict[str, Any]) -> Any:
-    return row["_id"] if "_id" in row else row["id"]
+def _relevant(path: Path) -> dict[str, set[str]]:
+    """Query -> passages with a grade above 0. The first line may hold headings."""
+    relevant: dict[str, set[str]] = defaultdict(set)
+    for number, line in _lines(path):
+        parts = line.split("\t")
+        try:
+            query, passage, grade = (part.strip() for part in parts[:3])
+            grade_of = float(grade)
+        except ValueError as exc:
+            if number == 1 and len(parts) >= 3:
+                continue
+            raise Unreadable(f"{path}, line {number}: not query, passage and grade between tabs; {_MEND}") from exc
+        if grade_of > 0:
+            relevant[query].add(passage)
+    return dict(relevant)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that hold something, numbered."""
+    try:
+        content = path.read_bytes()
+        text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
+    except (OSError, EOFError, ValueError) as exc:
+        raise Unreadable(f"{path} cannot be read ({exc}); {_MEND}") from exc
+    yield from ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    return str(row.get(name) or "")

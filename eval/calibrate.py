@@ -1,50 +1,161 @@
-"""Fits the confidence on the development questions: ``python -m eval.calibrate [BUNDLE]`` prints the weights that
-belong in :mod:`qa.confidence`.
+"""Fits the ranking and the confidence on the development questions: ``python -m eval.calibrate [BUNDLE]`` prints the
+weights that belong in :mod:`qa.find` and :mod:`qa.confidence`, and how well they do in cross-validation.
 
-A question counts as a success if the best clause answers it, there or in a parallel provision (grade 2 or 3). Questions
-that name a provision outright are left out: their confidence is not estimated. Logistic regression with an L2 penalty
-of strength 1 on standardised signals, its weights given for the signals as they are.
+Ranking is fitted on pairs of clauses of which one answers better (a linear RankNet; Burges et al. 2005), confidence
+on whether the best clause answers. Both are logistic regressions whose weights keep their sign and are drawn towards
+a guess (a Gaussian prior), so that a part which few questions show keeps a sensible weight. Folds never split a fact.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import cross_val_predict
+from numpy.typing import NDArray
+from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from eval.questions import default_questions, load_questions
+from eval.estimates import auroc, calibration_error
+from eval.questions import Labelled, default_questions, load_questions
 from index.bundle import Bundle
+from qa import find
 from qa.answer import Answerer
-from qa.confidence import Signals
-from qa.model import Question
+from qa.find import Found
 from qa.settings import read_settings
 
+Matrix = NDArray[np.float64]
 
-def main(arguments: list[str]) -> None:
-    """Print intercept, weights and how well they separate successes in cross-validation."""
-    path = Path(arguments[0]) if arguments else read_settings().bundle
-    answerer = Answerer(Bundle.open(path))
-    rows, successes = [], []
-    for labelled in load_questions(default_questions(), split="dev"):
-        _, found = answerer.find(Question(labelled.question))
-        if found.cited.exact or found.cited.dangling or not found.evidence:
+FOLDS = 10
+DRAW = 5.0  # how strongly weights are drawn to the guess, per standardised unit
+POOL = 100  # clauses of each question that are paired
+# Guesses: what a part ought to weigh before any question is seen.
+RANKING: Mapping[str, float] = {
+    "lexical": 2.5, "dense": 2.0, "held": 1.0, "matter": 1.0, "own": 0.5, "gap": -0.3, "joint": 0.6, "bodies": 0.6,
+    "bearer": 0.5, "recipient": 1.0, "frequency": 1.0, "slot": 0.5, "modality": 0.1, "defines": 2.0, "operative": 0.1,
+    "scope": 1.5, "cited": 1.0, "version": 1.0,
+}  # fmt: skip
+CONFIDENCE: Mapping[str, float] = {
+    "cosine": 3.0, "held": 1.0, "matter": 2.0, "joint": 2.0, "gap": -1.0, "parties": 2.0, "slot": 0.5, "key": 1.0,
+    "lexical": 1.0, "margin": 1.0, "missing": -5.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A labelled question with what was found for it."""
+
+    labelled: Labelled
+    found: Found
+    grades: Matrix  # of the ranked clauses, shape (n,)
+
+
+def fit(rows: Matrix, weights: Matrix, guess: Matrix, signs: Matrix, right: Matrix) -> Matrix:
+    """Coefficients for ``rows`` (shape ``(n, parts)``) that tell ``right`` (n) from the rest, each row counted
+    ``weights`` times; a sign of 0 leaves a coefficient free."""
+    spread = np.maximum(rows.std(0), 0.15)
+    scaled, start, sides = rows / spread, guess * spread, np.where(right > 0, 1.0, -1.0)
+
+    def loss(w: Matrix) -> tuple[float, Matrix]:
+        margins = sides * (scaled @ w)
+        slope = -(weights * sides / (1 + np.exp(margins))) @ scaled
+        away = w - start
+        return float((weights * np.logaddexp(0, -margins)).sum() + DRAW * away @ away), slope + 2 * DRAW * away
+
+    bounds = [(None, None) if s == 0 else (0, None) if s > 0 else (None, 0) for s in signs]
+    found: Matrix = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x / spread
+    return found
+
+
+def fit_ranking(asked: Sequence[Asked]) -> Matrix:
+    """Weights in the order of :data:`RANKING`."""
+    rows, weights = [], []
+    for one in asked:
+        parts = np.array([[getattr(r.fit, name) for name in RANKING] for r in one.found.ranked])
+        better, worse = np.nonzero(one.grades[:, None] > one.grades[None, :])
+        if one.found.asked_for or not len(better):
             continue
-        rows.append([getattr(found.signals, name) for name in Signals.__slots__])
-        successes.append(labelled.answerable and labelled.relevant.get(found.evidence[0].clause.id, 0) >= 2)
-    signals, success = np.array(rows), np.array(successes)
-    mean, spread = signals.mean(0), signals.std(0) + 1e-9
-    model = LogisticRegression()
-    guessed = cross_val_predict(model, (signals - mean) / spread, success, cv=10, method="predict_proba")[:, 1]
-    model.fit((signals - mean) / spread, success)
-    weights = model.coef_[0] / spread
-    print(f"{len(success)} questions, {success.sum()} successes")
-    print(f"AUROC in 10-fold cross-validation {roc_auc_score(success, guessed):.3f}")
-    print(f"INTERCEPT = {model.intercept_[0] - weights @ mean:.2f}")
-    print("WEIGHTS =", {n: round(float(w), 2) for n, w in zip(Signals.__slots__, weights, strict=True)})
+        counts = (one.grades[better] - one.grades[worse]) * np.where(one.grades[better] == 3, 2.0, 1.0)
+        rows.append(parts[better] - parts[worse])
+        weights.append(counts / counts.sum())
+    guess = np.array(list(RANKING.values()))
+    pairs = np.concatenate(rows)
+    return fit(pairs, np.concatenate(weights), guess, np.sign(guess), np.ones(len(pairs)))
+
+
+def fit_confidence(signals: Matrix, right: Matrix) -> Matrix:
+    """Weights in the order of :data:`CONFIDENCE`, then the intercept."""
+    guess = np.array([*CONFIDENCE.values(), -5.0])
+    rows = np.c_[signals, np.ones(len(signals))]
+    return fit(rows, np.ones(len(rows)), guess, np.array([*np.sign(guess[:-1]), 0]), right)
+
+
+def folds(asked: Sequence[Asked]) -> Iterator[tuple[list[int], list[int]]]:
+    """Numbers of the questions to fit on and to measure on; those of one fact stay together."""
+    facts = sorted({one.labelled.fact for one in asked})
+    fold = {fact: n % FOLDS for n, fact in enumerate(np.random.default_rng(0).permutation(facts).tolist())}
+    for n in range(FOLDS):
+        held_out = [i for i, one in enumerate(asked) if fold[one.labelled.fact] == n]
+        yield [i for i in range(len(asked)) if i not in set(held_out)], held_out
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Fit, and print."""
+    answerer = Answerer(Bundle.open(Path(arguments[0]) if arguments else read_settings().bundle))
+    asked = list(ask_all(answerer, load_questions(default_questions(), split="dev")))
+    rankable = [one for one in asked if one.labelled.answerable]
+    print_ranking(rankable, answerer)
+    weights = fit_ranking(rankable)
+    find.WEIGHTS = dict(zip(RANKING, np.round(weights, 2).tolist(), strict=True))
+    again = list(ask_all(answerer, [one.labelled for one in asked]))
+    print_confidence(answerer, [one for one in again if one.found.ranked and not one.found.asked_for])
+
+
+def ask_all(answerer: Answerer, questions: Sequence[Labelled]) -> Iterator[Asked]:
+    """Each question with what is found for it."""
+    for q in questions:
+        found = answerer.finder.find(q.asked(POOL))
+        grades = [float(q.relevant.get(answerer.finder.clauses[r.number].id, 0)) for r in found.ranked]
+        yield Asked(q, found, np.array(grades))
+
+
+def print_ranking(asked: Sequence[Asked], answerer: Answerer) -> None:
+    """Success at rank one in cross-validation, and the weights on all."""
+    first = []
+    kept = find.WEIGHTS
+    for fitted_on, held_out in folds(asked):
+        find.WEIGHTS = dict(zip(RANKING, fit_ranking([asked[i] for i in fitted_on]).tolist(), strict=True))
+        first += [
+            one.grades[0] == 3 for one in ask_all(answerer, [asked[i].labelled for i in held_out]) if len(one.grades)
+        ]
+    find.WEIGHTS = kept
+    print(f"{len(asked)} questions; success@1 in {FOLDS}-fold cross-validation {np.mean(first):.3f}")
+    print("qa.find.WEIGHTS =", dict(zip(RANKING, np.round(fit_ranking(asked), 2).tolist(), strict=True)))
+
+
+def print_confidence(answerer: Answerer, asked: Sequence[Asked]) -> None:
+    """AUROC, calibration and the choice of a threshold in cross-validation, and the weights on all."""
+    signals = np.array([[getattr(answerer.signals(one.found), name) for name in CONFIDENCE] for one in asked])
+    right = np.array([float(one.labelled.answerable and one.grades[0] >= 2) for one in asked])
+    answerable = [one.labelled.answerable for one in asked]
+    guessed = np.zeros(len(asked))
+    for fitted_on, held_out in folds(asked):
+        w = fit_confidence(signals[fitted_on], right[fitted_on])
+        guessed[held_out] = 1 / (1 + np.exp(-(np.c_[signals[held_out], np.ones(len(held_out))] @ w)))
+    print(f"{len(asked)} questions, {right.sum():.0f} successes; in cross-validation:")
+    print(f"AUROC best clause right {auroc(guessed, right > 0)}, answerable {auroc(guessed, answerable)}")
+    print(f"calibration error {calibration_error(guessed, right > 0)}")
+    for threshold in np.arange(0.3, 0.75, 0.05):
+        refused = guessed < threshold
+        known = np.array(answerable)
+        print(
+            f"  threshold {threshold:.2f}: refusal precision {np.mean(~known[refused]):.3f} recall "
+            f"{np.mean(refused[~known]):.3f}, citation precision {np.mean(right[~refused]):.3f}, "
+            f"right answers {np.mean(right[known] * ~refused[known]):.3f}"
+        )
+    weights = np.round(fit_confidence(signals, right), 2).tolist()
+    print("qa.confidence.WEIGHTS =", dict(zip(CONFIDENCE, weights, strict=False)), "INTERCEPT =", weights[-1])
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from index.lexical import LexicalIndex
 from index.search import Searcher
 from index.store import CLAUSES_DB, Registered, Store, phrases_of
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST_JSON = "manifest.json"
 VECTORS_FAISS = "vectors.faiss"
 WORDS_NPZ = "words.npz"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +16,7 @@ from index.filters import ALL, Filters
 from index.fusion import Hit, fuse
 from index.lexical import LexicalIndex
 from index.store import Store
+from index.text import Synonym
 
 DEPTH = 120  # candidates of each ranking that are fused: a hundred clauses, some in two versions
 DENSE_WEIGHT = 0.4  # chosen on the development questions; between 0.3 and 0.5 little changes, here and on the benchmark
@@ -23,10 +24,11 @@ DENSE_WEIGHT = 0.4  # chosen on the development questions; between 0.3 and 0.5 l
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to look for: a text, and words that the texts may use for it."""
+    """What to look for: a text, words that belong to it, and others that the texts may hold for some of its own."""
 
     text: str
     also: tuple[str, ...] = ()
+    synonyms: tuple[Synonym, ...] = ()
 
 
 class Searcher:
@@ -41,13 +43,16 @@ class Searcher:
         """The ``k`` best clauses, each in the version of its that fits best; ``dense_weight`` 1 and 0 leave one ranking
         alone."""
         texts = None if filters == ALL else self._allowed(filters)
-        lexical = self._lexical.search(query.text, DEPTH, query.also, texts) if dense_weight < 1 else {}
+        lexical = self._lexical.search(query.text, DEPTH, query.also, texts, query.synonyms) if dense_weight < 1 else {}
         dense = self._cosines(query.text, texts, list(lexical)) if dense_weight > 0 else {}
         best: dict[int, Hit] = {}
         for hit in fuse(dense, lexical, dense_weight, 2 * k):  # a clause has two texts at most
             clause, version = self._texts[hit.number]
-            best.setdefault(clause, replace(hit, number=clause, version=version))
-        return list(best.values())[:k]
+            if clause not in best:
+                best[clause] = Hit(clause, hit.score, hit.dense, hit.lexical, version)
+                if len(best) == k:
+                    break
+        return list(best.values())
 
     def _cosines(self, text: str, texts: NDArray[np.int64] | None, also: Sequence[int]) -> dict[int, float]:
         """Cosine of ``text`` with the nearest of ``texts`` and with ``also``; one counts by its best passage."""

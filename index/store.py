@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
@@ -72,7 +73,7 @@ CREATE INDEX links_by_clause ON links (clause);
 CREATE TABLE link_targets (
     target TEXT NOT NULL, link INTEGER NOT NULL REFERENCES links, PRIMARY KEY (target, link)
 ) WITHOUT ROWID;
-CREATE TABLE parallels (one TEXT NOT NULL, other TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE parallels (one TEXT NOT NULL, other TEXT NOT NULL, score REAL NOT NULL, record TEXT NOT NULL);
 CREATE TABLE spellings (word TEXT PRIMARY KEY, clauses INTEGER NOT NULL);
 """
 _CLAUSE = (
@@ -195,8 +196,8 @@ def _fill_relations(db: sqlite3.Connection, links: Sequence[Link], parallels: Se
     db.executemany("INSERT INTO links VALUES (?, ?, ?)", rows)
     targets = {(target, n) for n, link in enumerate(links) for target in link.targets}
     db.executemany("INSERT INTO link_targets VALUES (?, ?)", sorted(targets))
-    pairs = [(*parallel.clauses, json.dumps(asdict(parallel))) for parallel in parallels]
-    db.executemany("INSERT INTO parallels VALUES (?, ?, ?)", pairs)
+    pairs = [(*parallel.clauses, parallel.score, json.dumps(asdict(parallel))) for parallel in parallels]
+    db.executemany("INSERT INTO parallels VALUES (?, ?, ?, ?)", pairs)
 
 
 def _instrument_row(document: str, i: Instrument) -> tuple[Any, ...]:
@@ -334,6 +335,24 @@ class Store:
     def parallels(self) -> list[Parallel]:
         """All pairs of parallel provisions."""
         return [_parallel(record) for (record,) in self.rows("SELECT record FROM parallels ORDER BY rowid")]
+
+    def parallel_numbers(self) -> list[tuple[int, int, float]]:
+        """All pairs of parallel provisions by the numbers of their clauses, with how alike they are."""
+        sql = (
+            "SELECT a.n, b.n, score FROM parallels JOIN clauses AS a ON a.id = one JOIN clauses AS b ON b.id = other "
+            "ORDER BY parallels.rowid"
+        )
+        return [(one, other, score) for one, other, score in self.rows(sql)]
+
+    def duties(self, numbers: Collection[int]) -> dict[int, list[Obligation]]:
+        """The obligations of the clauses with these numbers, in their order."""
+        marks = ",".join("?" * len(numbers))
+        found: dict[int, list[Obligation]] = defaultdict(list)
+        for clause, record in self.rows(
+            f"SELECT clause, record FROM obligations WHERE clause IN ({marks}) ORDER BY n", [*numbers]
+        ):
+            found[clause].append(_obligation(record))
+        return found
 
     def parties(self, role: str) -> list[str]:
         """Ids of the bodies that are ``bearer`` or ``recipient`` of an obligation."""

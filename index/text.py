@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -24,6 +25,15 @@ STOPWORDS = frozenset(
     "than that the their them then there these they this those through to under us was we were what when where which "
     "who whom whose why will with would you your please tell say says said".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """Neighbouring stems of a question, and the stems that texts may hold for them."""
+
+    stems: tuple[str, ...]
+    others: tuple[tuple[str, ...], ...]
+
 
 FIELDS = ("text", "heading", "lead_in", "names", "instrument")
 

@@ -1,8 +1,13 @@
-"""Evidence -> a sentence that rests on a quote (pure). Every word of it is the frame below or the clause's own."""
+"""Evidence -> sentences that rest on quotes (pure). Every word of them is a frame below or the clause's own."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+
+from corpus.diff import word_diff
 from corpus.model import Clause, TextVersion
+from corpus.readable import readable
 from corpus.references import proposed_for
 from qa.model import Evidence
 
@@ -22,23 +27,73 @@ _THIRD_PERSON = {
     "taking into account": "takes into account",
     "taking note": "takes note",
 }
+_MOST_DIFFERENCES = 3  # of each side that are quoted
+_ANNOUNCES = re.compile(r"\bthe following (?:procedures?|principles?|provisions?|rules?|steps?)\b")
+_WORDS = re.compile(r"[^\W_]")
+_SENTENCE = re.compile(r".*?\[(?P<numbers>\d+)\](?:\.|;|$)", re.S)
+_QUOTE = re.compile(r"“(.*?)”(?=[ ,;:.)]|$)")
 
 
 def compose(evidence: Evidence, number: int) -> str:
     """What ``evidence`` says, as one sentence ending in its citation mark ``[number]``; its status is said in words."""
     clause = evidence.clause
-    lead_in = f"“{clause.lead_in}” " if clause.lead_in else ""
+    lead_in = _lead_in(clause)
     says = _says(clause, evidence.version)
     return f"{_subject(evidence)} {says} {lead_in}“{evidence.words}”{_place(clause)}{_change(evidence)} [{number}]."
 
 
-def refusal(reason: str | None, nearest: Evidence | None) -> str:
-    """Says why there is no answer, and names the nearest clause.
+def in_list(evidence: Evidence, number: int) -> str:
+    """``evidence`` as an item of a list: where it stands, and its words."""
+    quote = f"{_lead_in(evidence.clause)}“{evidence.words}”"
+    return f"{evidence.reference}{_standing(evidence)}: {quote}{_change(evidence)} [{number}]"
+
+
+def differences(one: Evidence, other: Evidence, numbers: tuple[int, int]) -> str:
+    """What only ``one`` and only ``other`` says, as a sentence that quotes it."""
+    pieces = word_diff(one.words, other.words)
+    sides = [
+        [p.text.strip(" ,;:.") for p in pieces if p.op == op and _WORDS.search(p.text)]
+        for op in ("deleted", "inserted")
+    ]
+    if not any(sides):
+        return f"Both say the same [{numbers[1]}]."
+    said = [
+        f"only {e.reference} says {' and '.join(f'“{words}”' for words in side[:_MOST_DIFFERENCES])} [{n}]"
+        for e, side, n in zip((one, other), sides, numbers, strict=True)
+        if side
+    ]
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def refusal(reason: str | None, nearest: Sequence[Evidence]) -> str:
+    """Says why there is no answer, and names the nearest clauses.
 
     Low confidence proves neither that no clause answers nor that the nearest one does not, so neither is claimed.
     """
     text = reason or "No clause was found that answers this with enough confidence."
-    return text if nearest is None else f"{text} The nearest is {nearest.reference}."
+    if not nearest:
+        return text
+    named = " and ".join(e.reference for e in nearest)
+    return f"{text} The nearest {'are' if len(nearest) > 1 else 'is'} {named}."
+
+
+def holds(text: str, evidence: Sequence[Evidence]) -> bool:
+    """Does each sentence of ``text`` rest on the clause that it cites: is all that it quotes there, word for word?"""
+    for sentence in _SENTENCE.finditer(text):
+        number = int(sentence["numbers"])
+        if not 1 <= number <= len(evidence):
+            return False
+        quoted = evidence[number - 1]
+        sources = [readable(part) for part in (quoted.words, quoted.clause.lead_in or "", quoted.clause.heading)]
+        if not all(any(words in source for source in sources) for words in quotes(sentence[0])):
+            return False
+    return True
+
+
+def quotes(text: str) -> Iterator[str]:
+    """What ``text`` quotes."""
+    return (found[1] for found in _QUOTE.finditer(text))
 
 
 def _subject(evidence: Evidence) -> str:
@@ -49,12 +104,25 @@ def _subject(evidence: Evidence) -> str:
         whole = f"The draft revision of {whole}, {proposed_for(instrument)} and not in force,"
     elif clause.status == "uncertain":
         whole = f"The draft revision of {whole}, in words that may be partly proposed and not in force,"
+    elif clause.part != "passage":
+        whole = f"{whole}, in force,"
     inside = [f"{s.kind.capitalize()} {s.num}" for s in clause.path if s.kind in ("annex", "principle", "footnote")]
     return (
         f"{', '.join(inside)} of {whole[0].lower() + whole[1:] if whole.startswith('The ') else whole}"
         if inside
         else whole
     )
+
+
+def _lead_in(clause: Clause) -> str:
+    """What the clause goes on from; not what only announces a list of full sentences."""
+    return f"“{clause.lead_in}” " if clause.lead_in and not _ANNOUNCES.search(clause.lead_in) else ""
+
+
+def _standing(evidence: Evidence) -> str:
+    if evidence.status == "proposed":
+        return " (not in force)"
+    return " (may be partly proposed)" if evidence.clause.status == "uncertain" else ""
 
 
 def _change(evidence: Evidence) -> str:

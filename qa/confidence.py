@@ -1,4 +1,4 @@
-"""How sure the service is that the best clause answers: a logistic function of what retrieval saw (pure).
+"""How sure the service is that the best clause answers: a logistic function of how it fits (pure).
 
 The weights are fitted on the development questions by ``python -m eval.calibrate``; the test questions never enter.
 """
@@ -7,109 +7,103 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from corpus.bodies import without_bodies
-from index.text import STOPWORDS, stem, tokens, words
+from index.text import stem
+from qa.asked import key_of
+from qa.find import Found
+from qa.fit import Sought, covered_by
+from qa.kinds import is_missing
+from qa.profile import Profile
 
-THRESHOLD = 0.6  # chosen on the development questions, where a higher one refuses answers and stops no wrong one
-
-
-_FOCUS = re.compile(
-    r"\b(?:what|which)(?:'s| is| are| was| were)?(?: the| an?)? (?P<focus>[\w-]+(?: [\w-]+)??)"
-    r"(?= (?:of|for|on|in|to|does|do|is|are|must|should|shall|has|have|can|may)\b|\?)"
-)
-_QUANTITY = re.compile(r"\bhow (?:many|much|long|large|big|high)\b|\b(?:maximum|minimum|amount|number of)\b")
-_NUMBER = re.compile(r"\b(?:\d+|one|two|three|four|five|six|ten|twelve|once|twice)\b")
-_DEADLINE = re.compile(
-    r"\b(?:when (?:must|should|shall|is|are|does|do|will)|by when|until when|deadline|what date|which date)\b"
-)
-_DATE = re.compile(
-    r"\b(?:\d{4}|n(?:ot|o) later than|within (?:\d+|one|two|three|six)|target date"
-    r"|next \w+ (?:conference|assembly))\b"
-)
-_RHYTHMS = tuple(
-    re.compile(rf"\b(?:{words})\b")
-    for words in (
-        r"annual\w*|yearly|(?:every|each|once a|per) year",
-        r"monthly|(?:every|each|once a|per) month",
-        r"weekly|(?:every|each|once a|per) week",
-        r"quarterly|(?:every|each|once a|per) quarter",
-        r"daily|(?:every|each|once a|per) day",
-        r"biennial\w*|every (?:two|three|four|five) years",
-    )
-)
-_REFERENCE = re.compile(r"\b(?:Resolutions?|Nos?\.|Annex|Principle|Article|Question)[\w\s.,()/-]*?\d[\d\s,()-]*", re.I)
-_UNKNOWN_SHARE = 1e-3  # a word of no clause counts as one in a thousand
-# Words that ask without naming what is looked for.
-_EMPTY_FOCUS = frozenset(
-    "aim body bodies clause clauses difference group groups meaning procedure provision provisions purpose reason "
-    "resolution resolutions role rule rules sector sectors status text texts way word words".split()
-)
+THRESHOLD = 0.5
+_FIFTH = 4  # the place whose score the best clause's is compared with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """What the confidence rests on, each in [0, 1].
+    """What the confidence rests on, of the best clause; more is better, but for ``gap`` and ``missing``.
 
-    ``cosine`` is that of the question with the best clause; ``coverage`` the share of the question's words, weighted
-    by their rarity, that the best clause, its heading or its names hold; ``matter`` the same without the names of
-    bodies, for who is spoken of is easily right where what is asked of them is not; ``margin`` the lead of the best
-    clause's score over the fifth; ``missing`` is 1 where the kind of thing asked for (a number, a date, "the *address*
-    of ...") is not in the best clause at all.
+    ``cosine``, ``held``, ``matter``, ``joint`` and ``gap`` are those of :class:`~qa.fit.Fit`. ``parties`` counts what
+    does not fit of bearer, recipient and frequency, from 0 down; ``slot`` is -1 where what is asked for is not there,
+    else 0. ``key`` says how far the clause holds the verb of the question. ``lexical`` is the lexical score by one
+    that says all; ``margin`` the lead of the score over the fifth; ``missing`` is 1 where the kind of thing asked for
+    (a number, a date, "the *address* of ...") is not there at all.
     """
 
     cosine: float
-    coverage: float
+    held: float
     matter: float
+    joint: float
+    gap: float
+    parties: float
+    slot: float
+    key: float
+    lexical: float
     margin: float
     missing: float
 
 
-INTERCEPT = -5.86
-WEIGHTS = Signals(cosine=4.85, coverage=1.61, matter=1.96, margin=4.95, missing=-2.82)
+INTERCEPT = -4.37
+WEIGHTS = Signals(
+    cosine=3.89,
+    held=0.0,
+    matter=1.27,
+    joint=1.98,
+    gap=-1.21,
+    parties=2.7,
+    slot=0.0,
+    key=0.3,
+    lexical=1.48,
+    margin=1.48,
+    missing=-5.7,
+)
+NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
 
-def measure(
-    question: str, text: str, held: str, cosine: float, margin: float, share: Callable[[str], float]
-) -> Signals:
-    """Signals for ``question`` (spelling repaired) and the best clause.
-
-    ``text`` is the clause's own, ``held`` all that it is indexed under; ``share`` tells which part of all clauses holds
-    a stem.
-    """
-    stems = set(tokens(held))
+def signals(found: Found, best: Profile) -> Signals:
+    """Those of the best clause, whose profile is ``best``."""
+    first, question = found.ranked[0], found.sought
+    fifth = found.ranked[_FIFTH].score if len(found.ranked) > _FIFTH else 0.0
+    fit = first.fit
     return Signals(
-        cosine=cosine,
-        coverage=_coverage(question, stems, share),
-        matter=_coverage(without_bodies(question), stems, share),
-        margin=margin,
-        missing=float(_is_missing(question.lower(), text.lower(), stems)),
+        cosine=fit.cosine,
+        held=fit.held,
+        matter=fit.matter,
+        joint=fit.joint,
+        gap=fit.gap,
+        parties=min(fit.bearer, 0.0) + min(fit.recipient, 0.0) + min(fit.frequency, 0.0),
+        slot=min(fit.slot, 0.0),
+        key=_key(question, best),
+        lexical=min(1.0, first.hit.lexical / _FULL),
+        margin=first.score - fifth,
+        missing=float(lacks(question, best)),
     )
 
 
-def _coverage(question: str, stems: set[str], share: Callable[[str], float]) -> float:
-    weight = {s: 1 - math.log(share(s) or _UNKNOWN_SHARE) for s in tokens(question)}
-    return sum(w for s, w in weight.items() if s in stems) / (sum(weight.values()) or 1.0) if weight else 1.0
+_FULL = 20.0  # a lexical score that says all
 
 
-def _is_missing(question: str, text: str, stems: set[str]) -> bool:
-    if any(rhythm.search(question) and not rhythm.search(text) for rhythm in _RHYTHMS):
-        return True
-    if _QUANTITY.search(question):
-        return _NUMBER.search(_REFERENCE.sub(" ", text)) is None
-    if asked := _DEADLINE.search(question):
-        told = "when" in asked[0] and "annually" in text  # a rhythm says when, but is no deadline
-        return not told and _DATE.search(_REFERENCE.sub(" ", text)) is None
-    focus = _FOCUS.search(question)
-    if focus is None:
-        return False
-    nouns = [w for w in words(focus["focus"]) if w not in STOPWORDS]
-    return bool(nouns) and nouns[-1] not in _EMPTY_FOCUS and stem(nouns[-1]) not in stems
+def _key(question: Sought, clause: Profile) -> float:
+    key = key_of(question.asked.text)
+    term = next((t for t in question.terms if key and t.stem == stem(key)), None)
+    return 1.0 if term is None else covered_by(term, clause.held)
 
 
-def confidence(signals: Signals) -> float:
+def lacks(question: Sought, clause: Profile) -> bool:
+    """Does ``clause`` not hold the kind of thing that is asked for?"""
+    terms = {t.stem: t for t in question.terms}
+
+    def covers(word: str) -> bool:
+        term = terms.get(stem(word))
+        if term is None or term.stem not in clause.held:
+            return term is None or covered_by(term, clause.held) > 0
+        return re.search(rf"\b{re.escape(word.removesuffix('s'))}(?:e?s)?\b", clause.words, re.I) is not None
+
+    return is_missing(question.asked.text, clause.words, covers)
+
+
+def confidence(measured: Signals) -> float:
     """The probability that the best clause answers, in (0, 1)."""
-    pairs = ((getattr(WEIGHTS, name), getattr(signals, name)) for name in Signals.__slots__)
+    pairs = ((getattr(WEIGHTS, name), getattr(measured, name)) for name in Signals.__slots__)
     return 1 / (1 + math.exp(-(INTERCEPT + sum(weight * value for weight, value in pairs))))

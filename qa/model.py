@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from corpus.errors import EmptyQuestion, QueryError, QuestionTooLong, UnknownFilter
-from corpus.model import Clause, Instrument, Span, Status, TextVersion
+from corpus.model import Clause, Instrument, Modality, Span, Status, TextVersion
 from corpus.readable import readable
 from corpus.references import Citation as Reference
 from corpus.references import proposed_for
+from index.text import Synonym
 
 Version = Literal["all", "in_force", "proposed"]
 Slot = Literal[
@@ -26,7 +27,8 @@ DEFAULT_K = 5
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asks. ``filters`` are names and values as people write them.
+    """What a person asks. ``filters`` are names and values as people write them; ``before`` are the questions asked
+    before it, in their order, which a follow-up rests on.
 
     Raises a :class:`~corpus.errors.QueryError` for what cannot be asked.
     """
@@ -35,6 +37,7 @@ class Question:
     k: int = DEFAULT_K
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: Version = "all"
+    before: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not any(c.isalnum() for c in self.text):
@@ -53,37 +56,47 @@ class Question:
 class Interpretation:
     """How a question was understood.
 
-    ``text`` is the question with its spelling repaired; ``corrected`` lists the repairs; ``also`` are words that the
-    texts may use instead of its own. Bodies are ids of :mod:`corpus.bodies`; ``references`` are the provisions or
-    resolutions that it cites; ``foreign`` are texts outside the corpus whose content it asks for. ``sought`` is what
-    to search for: the text without the words that only name its scope.
+    ``text`` is the question as it stands alone, its spelling repaired; ``corrected`` lists the repairs. ``sought`` is
+    what to search for: the text without the words that only name its scope; ``also`` are words that belong to it, and
+    ``synonyms`` what the texts may say for some of its own. Bodies are ids of :mod:`corpus.bodies`: all of them, those
+    of which is asked what they do, and those to which it is done. ``polar`` questions are answered yes or no;
+    ``status`` ones ask whether something is in force. ``references`` are the provisions or resolutions that it cites;
+    ``homes`` ids of the resolutions of the corpus that it asks about, ``mentioned`` numbers of those that clauses are
+    asked to cite rather than to stand in; ``foreign`` are texts outside the corpus whose content it asks for.
     """
 
     slot: Slot
     text: str
     sought: str
     also: tuple[str, ...] = ()
+    synonyms: tuple[Synonym, ...] = ()
     version: Version = "all"
     bodies: tuple[str, ...] = ()
+    bearer: tuple[str, ...] = ()
     recipient: tuple[str, ...] = ()
+    modality: Modality | None = None
+    polar: bool = False
+    status: bool = False
+    negated: bool = False
     frequency: str | None = None
     references: tuple[Reference, ...] = ()
+    homes: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A clause found for a question, in one version of its words, with its score in [0, 1] and the scores that it came
-    from."""
+    """A clause found for a question, in one version of its words, with its score in [0, 1] and the parts that it came
+    from, by name."""
 
     clause: Clause
     instrument: Instrument
     sha256: str
     version: TextVersion
     score: float
-    dense: float = 0.0
-    lexical: float = 0.0
+    parts: Mapping[str, float] = field(default_factory=dict)
     supports_answer: bool = False
     verified: bool = False
 

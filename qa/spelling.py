@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -15,10 +15,13 @@ _COMMON = 5  # shorter words are left alone: too many of them are one letter apa
 
 
 class Speller:
-    """Knows the words of a corpus, how many clauses hold each, and everyday words that need no repair."""
+    """Knows the words of a corpus, how many clauses hold each, and which words need no repair: ``everyday`` ones, and
+    those that ``is_word`` (lower case) finds in the language."""
 
-    def __init__(self, counts: Mapping[str, int], everyday: frozenset[str]) -> None:
-        self._counts, self._everyday = counts, everyday
+    def __init__(
+        self, counts: Mapping[str, int], everyday: frozenset[str], is_word: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        self._counts, self._everyday, self._is_word = counts, everyday, is_word
         self._words = sorted(counts)
         self._undoubled = {_undoubled(w): w for w in sorted(counts, key=lambda w: counts[w])}
         self._repair = lru_cache(maxsize=4096)(self._search)
@@ -44,7 +47,13 @@ class Speller:
         Edits are insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). The first
         letter is trusted.
         """
-        if len(word) < _COMMON or word in self._counts or word in self._everyday or self._inflected(word):
+        if (
+            len(word) < _COMMON
+            or word in self._counts
+            or word in self._everyday
+            or self._inflected(word)
+            or self._is_word(word)
+        ):
             return None
         if same := self._undoubled.get(_undoubled(word)):
             return same

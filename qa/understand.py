@@ -11,112 +11,111 @@ from corpus.readable import readable
 from corpus.references import Citation as Reference
 from corpus.references import find_citations, is_of
 from index.text import STOPWORDS, other_names, words
-from qa.model import Interpretation, Question, Slot, Version
+from qa.asked import (
+    asks_status,
+    frequency_of,
+    is_negated,
+    is_polar,
+    modality_of,
+    parts_of,
+    roles_of,
+    slot_of,
+    version_of,
+)
+from qa.everyday import find_synonyms
+from qa.followup import in_context
+from qa.model import Interpretation, Question
 from qa.spelling import Speller
+from qa.wording import pattern, vocabulary
 
-# The first pattern that matches decides.
-_SLOTS: tuple[tuple[Slot, str], ...] = (
-    ("comparison", r"\b(differ(s|ed|ence|ences)?|compar\w*|unlike|versus|vs\.?)\b|\bbut not\b"),
-    ("list", r"^(list|name|give)\b|\b(which|what) (resolutions|clauses|provisions|texts)\b|\ball (the )?clauses\b"),
-    ("frequency", r"\bhow (often|regularly|frequently|many times)\b"),
-    ("deadline", r"\b(by when|deadline|until when|what date|which date|due date|when must|when should)\b"),
-    ("reason", r"^why\b|\bfor what (reason|purpose)\b|\bwhat is the (reason|purpose|aim)\b"),
-    ("recipient", r"\b(to|for) whom\b|\bwho\w* .*\bto\?*$|\bwhich (body|group)s? .*\b(to|brief|inform|told)\b"),
-    ("membership", r"\b(sits? (in|on)|members? of|composed|comprises?|consists?|made up|belongs? to|represented)\b"),
-    ("permission", r"^(may|can|could)\b|^(is|are)\b.*\b(allowed|permitted|free|able|may)\b|\ballowed to\b"),
-    ("action", r"\bwhat (must|should|shall|does|do|has|have|is|are|would|will)\b.*\b(do|done|instructed|invited)\b"),
-    ("definition", r"\bstand for\b|\bmean(s|t)?\b|\bdefin\w+|^what (is|are) (an? |the )?[\w-]+( [\w-]+){0,4}\?*$"),
-    ("bearer", r"\b(who|whose|which (body|bodies|group|office|official|sector|bureau|director))\b"),
-)
-_EACH_YEAR = r"\b(annual\w*|yearly|(every|each|once an?|per|a) year|year by year|12 months)\b"
-_FREQUENCIES = (
-    ("annual", _EACH_YEAR, ("annually", "annual")),
-    ("regular", r"\b(regular\w*|periodical\w*)\b", ("regular",)),
-)
-_VERSIONS: tuple[tuple[Version, str], ...] = (
-    ("proposed", r"\b(proposed|the draft|(a|this) draft revision|draft (revision|version|text)s?|Doha|PP-26)\b"),
-    ("in_force", r"\b(in force|currently|at present|as it stands)\b"),
-)
-_BEFORE_RECIPIENT = re.compile(r"\b(to|for|towards?)( the| an?)? $", re.I)
-# Words of questions that no text may hold and no repair must touch.
-KNOWN = STOPWORDS | frozenset(
-    "allowed answer answers call called chair chairs compare cost costs date deadline difference draft duty each "
-    "every force give given gives head heads job know list made make makes mean means money month name need needs "
-    "once page pages pay pays proposal proposed revision revisions sit sits stand stands topic topics twice web week "
-    "year yearly years".split()
-)
-
-
-_SCOPE_WORDS = re.compile(r"\b(?:the |a )?(?:proposed |draft )(?:revision|version|text)s?(?: of)?\b", re.I)
-_RESOLUTION = re.compile(
-    r"(?:\b(?:PP|RA|WTSA|WTDC)(?:-\d\d)? )?\b(?:Resolution|Res\.?) (?:ITU-R )?\d[\d-]*(?: \([^)]*\))?", re.I
-)
-_ASKS_MEANING = re.compile(r"\b(?:stands? for|definition of|meaning of|mean(?=\?*$)|meant by)", re.I)
-_TREATY = re.compile(r"\b(?:Nos?\.?|Article|Art\.) ?\d+[^?]*?\b(?:Constitution|Convention)\b", re.I)
-_ASKS_CONTENT = re.compile(
-    r"\b(?:says?|requires?|provides?|states?|contains?|instructs?|obliges?|stipulates?|decides?|resolves?|content|text)\b",
-    re.I,
-)
+KNOWN = STOPWORDS | vocabulary("known")
+"""Words of questions that no text may hold and no repair must touch."""
+_OTHER_NAME = {"RA": "ITU-R"}  # of a body, in the names of its resolutions
 
 
 def understand(question: Question, speller: Speller, instruments: Collection[Instrument]) -> Interpretation:
     """Slot, bodies, frequency, version, citations and what to search for, given the resolutions of the corpus."""
-    text, corrected = speller.repair(readable(question.text))
-    lowered = text.lower().strip()
+    text, corrected = speller.repair(in_context(readable(question.text), [readable(q) for q in question.before]))
+    text = _spelled_out(text, instruments)
     references = find_citations(text)
-    found = find_bodies(text)
-    frequency = next(((name, extra) for name, pattern, extra in _FREQUENCIES if re.search(pattern, lowered)), None)
+    frequency, said = frequency_of(text)
+    sought, slot = _sought(text, references, instruments), slot_of(parts_of(text)[0])
+    status = asks_status(text)
+    mentioned = tuple(dict.fromkeys(m["number"] for m in pattern("mentioned").finditer(text)))
+    homes = _homes(text, mentioned, instruments)
     version = question.version
-    if version == "all":
-        version = next((v for v, pattern in _VERSIONS if re.search(pattern, text, re.I)), "all")
+    if version == "all" and not status and len(homes) < 2:  # of two resolutions, the word belongs to one
+        version = version_of(text)
+    spoken_of = pattern("resolution").sub(" ", text)
+    bearer, recipient = roles_of(spoken_of) if slot not in ("definition", "membership") else ((), ())
     return Interpretation(
-        slot=_slot(lowered),
+        slot=slot,
         text=text,
-        sought=_sought(text, references, instruments),
-        also=(*(frequency[1] if frequency else ()), *words(other_names(text))),
+        sought=sought,
+        also=(*said, *words(other_names(spoken_of))),
+        synonyms=find_synonyms(sought),
         version=version,
-        bodies=tuple(b.id for b in found),
-        recipient=tuple(b.id for b in found if _is_recipient(text, b.names)),
-        frequency=frequency[0] if frequency else None,
+        bodies=tuple(b.id for b in find_bodies(spoken_of)),
+        bearer=bearer,
+        recipient=recipient,
+        modality=modality_of(text),
+        polar=is_polar(text),
+        status=status,
+        negated=is_negated(text),
+        frequency=frequency,
         references=references,
+        homes=homes,
+        mentioned=mentioned,
         foreign=_foreign(text, references, instruments),
         corrected=corrected,
     )
 
 
+def _spelled_out(text: str, instruments: Collection[Instrument]) -> str:
+    """``text`` with resolutions of the corpus named as such: ``WTSA 18`` is one, ``WTSA-24`` an assembly."""
+
+    def name(found: re.Match[str]) -> str:
+        known = any(
+            found["number"] == i.number and found["body"].upper() in (i.body, _OTHER_NAME.get(i.body))
+            for i in instruments
+        )
+        if not known:
+            return found[0]
+        itu_r = found["body"].upper() in ("RA", "ITU-R")
+        return (
+            f"Resolution ITU-R {found['number']}" if itu_r else f"{found['body'].upper()} Resolution {found['number']}"
+        )
+
+    return pattern("short").sub(name, text)
+
+
+def _homes(text: str, mentioned: Collection[str], instruments: Collection[Instrument]) -> tuple[str, ...]:
+    """Ids of the resolutions of the corpus that the question asks about."""
+    named = [r for m in pattern("resolution").finditer(text) for r in find_citations(m[0]) if r.number not in mentioned]
+    return tuple(i.id for i in instruments if any(r.number == i.number and r.body in (None, i.body) for r in named))
+
+
 def _sought(text: str, references: tuple[Reference, ...], instruments: Collection[Instrument]) -> str:
     """``text`` without the words that only ask for a meaning, or name the version or the one resolution of the corpus
     that is meant."""
-    sought = _ASKS_MEANING.sub(" ", _SCOPE_WORDS.sub(" ", text))
+    sought = pattern("asks_meaning").sub(" ", pattern("scope_words").sub(" ", pattern("asks_for_text").sub(" ", text)))
     if len({r.number for r in references}) == 1 and any(is_of(references[0], i) for i in instruments):
-        sought = _RESOLUTION.sub(" ", sought)
+        sought = pattern("resolution").sub(" ", sought)
     return sought if words(sought) else text
 
 
 def _foreign(text: str, references: tuple[Reference, ...], instruments: Collection[Instrument]) -> tuple[str, ...]:
     """Texts outside the corpus whose content is asked for: other resolutions, and provisions of the treaties."""
-    bare = not [w for w in words(without_bodies(_RESOLUTION.sub(" ", text))) if w not in STOPWORDS]
-    if not (bare or _ASKS_CONTENT.search(text)):
+    bare = not [w for w in words(without_bodies(pattern("resolution").sub(" ", text))) if w not in STOPWORDS]
+    if not (bare or pattern("asks_content").search(text) or pattern("asks_of").search(text)):
         return ()
     outside = [r for r in references if r.number and not any(is_of(r, i) for i in instruments)]
     if len(outside) < len({r.number for r in references}):
-        return tuple(m[0] for m in _TREATY.finditer(text)) if not references else ()
-    return (*dict.fromkeys(map(_named, outside)), *(m[0] for m in _TREATY.finditer(text) if not outside))
+        return tuple(m[0] for m in pattern("treaty").finditer(text)) if not references else ()
+    return (*dict.fromkeys(map(_named, outside)), *(m[0] for m in pattern("treaty").finditer(text) if not outside))
 
 
 def _named(resolution: Reference) -> str:
     number = f"ITU-R {resolution.number}" if resolution.body == "RA" else f"{resolution.number}"
     revision = f" ({resolution.revision})" if resolution.revision else ""
     return f"Resolution {number}{revision}" + (f" of {resolution.body}" if resolution.body not in (None, "RA") else "")
-
-
-def _slot(lowered: str) -> Slot:
-    return next((slot for slot, pattern in _SLOTS if re.search(pattern, lowered)), "fact")
-
-
-def _is_recipient(text: str, names: tuple[str, ...]) -> bool:
-    for name in names:
-        at = text.lower().find(name.lower())
-        if at >= 0 and _BEFORE_RECIPIENT.search(text[:at]):
-            return True
-    return False

@@ -70,8 +70,8 @@ def _answerer(request: Request) -> Answerer:
 def ask(request: Request, body: AskRequest) -> AskResponse:
     """Answer a question with ranked clause citations, or say that no clause answers it."""
     filters = {name: tuple(values) for name, values in body.filters.items()}
-    question = Question(body.question, body.k, filters, body.version)
-    return AskResponse.of(_answerer(request).ask(question))
+    question = Question(body.question, body.k, filters, body.version, tuple(body.before))
+    return AskResponse.of(_answerer(request).ask(question), explain=body.explain)
 
 
 @router.get("/v1/search", tags=["ask"])
@@ -79,11 +79,11 @@ def search(request: Request, wanted: Annotated[SearchParameters, Query()]) -> Se
     """The best clauses for a question, without an answer."""
     answerer = _answerer(request)
     limit = wanted.k or wanted.limit
-    interpretation, found = answerer.find(Question(wanted.q, MAX_K, wanted.filters(), wanted.version))
-    page = found.evidence[wanted.offset : wanted.offset + limit]
+    interpretation, found = answerer.search(Question(wanted.q, MAX_K, wanted.filters(), wanted.version))
+    page = found[wanted.offset : wanted.offset + limit]
     return SearchResponse(
-        items=[Citation.of(e, rank) for rank, e in enumerate(page, wanted.offset + 1)],
-        total=len(found.evidence),
+        items=[Citation.of(e, n, explain=wanted.explain) for n, e in enumerate(page, wanted.offset + 1)],
+        total=len(found),
         limit=limit,
         offset=wanted.offset,
         interpretation=InterpretationOut.of(interpretation),

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from corpus.model import TEXT_VERSIONS, Clause, Corpus, Instrument, Span
 from qa.filters import NAMES
-from qa.model import DEFAULT_K, MAX_K, Answer, Evidence, Interpretation, Version
+from qa.model import DEFAULT_K, MAX_K, MAX_QUESTION, Answer, Evidence, Interpretation, Version
 
 
 def _as_list(value: Any) -> Any:
@@ -29,6 +36,11 @@ class AskRequest(BaseModel):
     k: Annotated[int, Field(strict=True, ge=1, le=MAX_K, description="how many citations")] = DEFAULT_K
     filters: Annotated[dict[str, Values], Field(description=f"any of: {', '.join(NAMES)}", max_length=20)] = {}
     version: Annotated[Version, Field(description="which text: in force, proposed, or both, each marked")] = "all"
+    before: Annotated[
+        list[Annotated[str, Field(strict=True, max_length=MAX_QUESTION)]],
+        Field(max_length=20, description="questions asked before this one, which a follow-up rests on"),
+    ] = []
+    explain: Annotated[bool, Field(strict=True, description="say where each score comes from")] = False
 
 
 class FilterParameters(BaseModel):
@@ -59,6 +71,7 @@ class SearchParameters(FilterParameters):
     limit: int = Field(10, ge=1, le=MAX_K)
     k: int | None = Field(None, ge=1, le=MAX_K)
     offset: int = Field(0, ge=0, le=MAX_K)
+    explain: bool = Field(False, description="say where each score comes from")
 
 
 class ClauseParameters(FilterParameters):
@@ -157,7 +170,8 @@ class ClauseItem(BaseModel):
 
 class Citation(BaseModel):
     """A clause as evidence, in one version of its words. ``quote`` is the document's text at the span given in
-    ``provenance``, to the letter; ``text`` is the whole clause, of which it is a part where a draft amends it."""
+    ``provenance``, to the letter; ``text`` is the whole clause, of which it is a part where a draft amends it.
+    ``explain``, where asked for, tells what each part of the fit adds to the log-odds of the score."""
 
     rank: int
     score: float
@@ -172,9 +186,17 @@ class Citation(BaseModel):
     version: str
     verified: bool
     provenance: Provenance
+    explain: dict[str, float] | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_explanation(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        shown: dict[str, Any] = serialize(self)
+        if self.explain is None:
+            shown.pop("explain", None)
+        return shown
 
     @classmethod
-    def of(cls, evidence: Evidence, rank: int) -> Citation:
+    def of(cls, evidence: Evidence, rank: int, *, explain: bool = False) -> Citation:
         """``evidence`` as the citation with that rank."""
         clause = evidence.clause
         return cls(
@@ -191,6 +213,7 @@ class Citation(BaseModel):
             version=evidence.version,
             verified=evidence.verified,
             provenance=Provenance.of(clause, evidence.instrument, evidence.sha256, evidence.quote),
+            explain=dict(evidence.parts) if explain else None,
         )
 
 
@@ -198,10 +221,15 @@ class InterpretationOut(BaseModel):
     """How the question was understood."""
 
     slot: str
+    text: str
     version: str
     bodies: list[str]
+    bearer: list[str]
     recipient: list[str]
+    modality: str | None
     frequency: str | None
+    yes_no: bool
+    negated: bool
     references: list[dict[str, Any]]
     corrected: dict[str, str]
 
@@ -210,10 +238,15 @@ class InterpretationOut(BaseModel):
         """``interpretation`` as it is shown."""
         return cls(
             slot=interpretation.slot,
+            text=interpretation.text,
             version=interpretation.version,
             bodies=list(interpretation.bodies),
+            bearer=list(interpretation.bearer),
             recipient=list(interpretation.recipient),
+            modality=interpretation.modality,
             frequency=interpretation.frequency,
+            yes_no=interpretation.polar,
+            negated=interpretation.negated,
             references=[
                 {name: value for name in r.__slots__ if (value := getattr(r, name))} for r in interpretation.references
             ],
@@ -240,14 +273,14 @@ class AskResponse(BaseModel):
     took_ms: float
 
     @classmethod
-    def of(cls, answer: Answer) -> AskResponse:
+    def of(cls, answer: Answer, *, explain: bool = False) -> AskResponse:
         """``answer`` as HTTP gives it."""
         return cls(
             question=answer.question.text,
             answered=answer.answered,
             confidence=round(answer.confidence, 4),
             answer=answer.text,
-            citations=[Citation.of(e, rank) for rank, e in enumerate(answer.evidence, 1)],
+            citations=[Citation.of(e, rank, explain=explain) for rank, e in enumerate(answer.evidence, 1)],
             interpretation=InterpretationOut.of(answer.interpretation),
             index=IndexRef(id=answer.index_id),
             took_ms=round(answer.took_ms, 2),

@@ -1,116 +1,234 @@
-"""An evaluation run: what it prints and writes, and that others find the same figures in its files."""
+"""An evaluation run: what it measures, prints and writes, and that others find the same figures in its files."""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Sequence
+import re
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import ir_measures
 import pytest
 
-from eval.beir import measure, read
-from eval.metrics import MEASURES
-from eval.questions import default_questions, load_questions
-from eval.report import show
-from eval.run import Report, evaluate, write
-from index.encoder import HashingEncoder
+import eval.provenance
+from eval.estimates import Estimate, auroc
+from eval.metrics import MEASURES, Run
+from eval.provenance import code_version, modules_behind, settings
+from eval.questions import Labelled, digest_of
+from eval.report import Report, Scored, read_report
+from eval.run import citation_precision, citation_recall, figures
+from eval.show import show_report
 from qa.answer import Answerer
 from qa.cli import main
 
-
-@pytest.fixture(scope="module")
-def written(answerer: Answerer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Path]:
-    questions = load_questions(default_questions(), split="dev")
-    report, runs = evaluate(answerer, questions, "dev")
-    folder = tmp_path_factory.mktemp("runs")
-    write(report, runs, questions, folder)
-    return report, folder
+SYSTEMS = ["bm25", "dense", "fusion", "service"]
+Dev = tuple[Report, dict[str, Run]]
 
 
-@pytest.mark.parametrize("system", ["bm25", "dense", "fusion", "service"])
-def test_ir_measures_finds_the_reported_figures_in_the_written_files(written: tuple[Report, Path], system: str) -> None:
-    report, folder = written
-    labels = list(ir_measures.read_trec_qrels(str(folder / "qrels.txt")))
-    run = list(ir_measures.read_trec_run(str(folder / f"{system}.run")))
-    found = ir_measures.calc_aggregate(list(MEASURES.values()), labels, run)
-    for name, value in MEASURES.items():
-        assert report.systems[system][name].value == pytest.approx(found[value], abs=1e-9)
+@pytest.mark.parametrize("system", SYSTEMS)
+class TestFiles:
+    def test_ir_measures_finds_the_reported_figures_in_them(self, dev_run: Dev, dev_files: Path, system: str) -> None:
+        labels = list(ir_measures.read_trec_qrels(str(dev_files / "qrels.txt")))
+        run = list(ir_measures.read_trec_run(str(dev_files / f"{system}.run")))
+        found = ir_measures.calc_aggregate(list(MEASURES.values()), labels, run)
+        for name, measure in MEASURES.items():
+            assert dev_run[0].systems[system][name].value == pytest.approx(found[measure], abs=1e-9)
+
+    def test_so_does_its_command_line(self, dev_run: Dev, dev_files: Path, system: str) -> None:
+        command = [sys.executable, "-m", "ir_measures", "qrels.txt", f"{system}.run", *map(str, MEASURES.values())]
+        done = subprocess.run(command, cwd=dev_files, capture_output=True, text=True, check=True)
+        found = dict(line.split("\t") for line in done.stdout.splitlines())
+        for name, measure in MEASURES.items():
+            assert f"{dev_run[0].systems[system][name].value:.4f}" == found[str(measure)]
 
 
-def test_the_service_ranks_better_than_words_or_vectors_alone(written: tuple[Report, Path]) -> None:
-    figures = {name: found["nDCG@10"].value for name, found in written[0].systems.items()}
-    assert figures["service"] > max(figures["bm25"], figures["dense"])
+class TestFigures:
+    def test_the_service_ranks_better_than_words_or_vectors_alone(self, dev_run: Dev) -> None:
+        found = {name: figures["nDCG@10"].value for name, figures in dev_run[0].systems.items()}
+        assert found["service"] > max(found["bm25"], found["dense"])
+
+    def test_the_ranking_of_the_service_is_the_one_it_answers_from(self, dev_run: Dev) -> None:
+        report, _ = dev_run
+        for name, figure in report.systems["service"].items():
+            assert report.overall[name] == figure
+
+    def test_every_figure_has_its_interval_and_groups_have_the_same_measures(self, dev_run: Dev) -> None:
+        report, _ = dev_run
+        for groups in (report.by_type, report.by_style, {"all": report.overall}):
+            for found in groups.values():
+                assert found.keys() <= report.overall.keys()
+                assert all(f.low <= f.high and f.n > 0 for f in found.values())
+        measured = {"recall@10", "judged@10", "citation precision", "citation recall", "refusal precision"}
+        others = {"refusal recall", "AUROC, answerable", "AUROC, best clause right", "calibration error"}
+        assert measured | others <= report.overall.keys()
+
+    def test_types_and_styles_hold_every_question(self, dev_run: Dev, dev_questions: list[Labelled]) -> None:
+        report, _ = dev_run
+        for groups in (report.by_type, report.by_style):
+            assert sum(found["calibration error"].n for found in groups.values()) == len(dev_questions)
+
+    def test_refusals_are_counted_on_both_sides(
+        self, a_score: Callable[..., Scored], unanswerable: Callable[..., Scored]
+    ) -> None:
+        refused = a_score("q1", right=False, answered=False)
+        refused = a_score("q1", answered=False, scores={**refused.scores, "refusal precision": 0.0})
+        found = figures([refused, a_score("q2"), unanswerable("q3", answered=False), unanswerable("q4", answered=True)])
+        assert (found["refusal precision"].value, found["refusal precision"].n) == (0.5, 2)
+        assert (found["refusal recall"].value, found["refusal recall"].n) == (0.5, 2)
+        assert (found["answer accuracy"].value, found["answer accuracy"].n) == (0.5, 2)
+
+    def test_what_no_question_bears_on_has_no_figure(self, a_score: Callable[..., Scored]) -> None:
+        assert {"refusal recall", "refusal precision", "AUROC, answerable"}.isdisjoint(figures([a_score()]))
+
+    def test_separation_is_measured_on_all_questions(self, dev_run: Dev) -> None:
+        report, _ = dev_run
+        expected = auroc([q.confidence for q in report.questions], [q.answerable for q in report.questions])
+        assert report.overall["AUROC, answerable"] == expected
 
 
-def test_the_figures_hold_on_the_development_part(written: tuple[Report, Path]) -> None:
-    """A gate, set at the lower end of the intervals when they were last reviewed."""
-    report, _ = written
-    assert report.systems["service"]["nDCG@10"].value > 0.74
-    assert report.systems["service"]["success@1"].value > 0.72
-    assert report.answers["citation precision"].value > 0.88
-    assert report.answers["refusal recall"].value > 0.88
+class TestCitations:
+    def test_precision_is_the_share_that_supports(self) -> None:
+        assert citation_precision([3, 2, 1, 0]) == 0.5
+        assert citation_precision([]) == 0
+
+    def test_a_list_wants_every_clause_that_answers(self) -> None:
+        assert citation_recall(["a", "x"], ["a", "b"], "list") == 0.5
+
+    def test_elsewhere_one_is_enough(self) -> None:
+        assert citation_recall(["x", "a"], ["a", "b"], "bearer") == 1
+        assert citation_recall(["x"], ["a", "b"], "bearer") == 0
+
+    def test_no_more_are_wanted_than_can_be_cited(self) -> None:
+        many = [f"c{n}" for n in range(30)]
+        assert citation_recall(many[:10], many, "comparison") == 1
 
 
-def test_a_report_names_what_it_was_made_with(written: tuple[Report, Path], answerer: Answerer) -> None:
-    _, folder = written
-    stored = json.loads((folder / "report.json").read_text("utf-8"))
-    assert stored["made_with"]["corpus_digest"] == answerer.bundle.manifest.corpus_digest
-    assert {"split", "index", "encoder", "dense_weight", "code", "made_at"} <= stored["made_with"].keys()
-    assert set(stored["systems"]) == {"bm25", "dense", "fusion", "service"}
+class TestMadeWith:
+    def test_a_report_names_corpus_encoder_labels_and_code(
+        self, dev_files: Path, answerer: Answerer, dev_questions: list[Labelled]
+    ) -> None:
+        made = json.loads((dev_files / "report.json").read_text("utf-8"))["made_with"]
+        assert made["corpus_digest"] == answerer.bundle.manifest.corpus_digest
+        assert made["encoder"]["sha256"] == answerer.bundle.manifest.encoder.sha256
+        assert made["labels"] == digest_of(dev_questions)
+        assert made["code"].startswith("clauseqa ")
+        assert {"split", "index", "made_at"} <= made.keys()
+
+    def test_it_names_weights_depth_and_threshold(self, dev_run: Dev) -> None:
+        named = {name.rpartition(".")[2] for name in dev_run[0].made_with["settings"]}
+        assert {"DENSE_WEIGHT", "DEPTH", "THRESHOLD", "K1", "B", "WEIGHTS"} <= named
+
+    def test_settings_are_numbers_of_the_modules_behind_an_answer(self) -> None:
+        import index.search
+        import qa.answer
+
+        assert index.search in modules_behind(qa.answer)
+        named = settings(modules_behind(qa.answer))
+        assert sum(name.endswith(".THRESHOLD") for name in named) == 1
+        assert named["index.search.DENSE_WEIGHT"] == index.search.DENSE_WEIGHT
+
+    @pytest.mark.parametrize(("changes", "said"), [("", "abc123"), (" M qa/answer.py", "abc123-dirty")])
+    def test_the_code_is_named_by_its_commit_and_whether_it_was_changed(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changes: str, said: str
+    ) -> None:
+        (tmp_path / ".git").mkdir()
+        monkeypatch.setattr(eval.provenance, "_ROOT", tmp_path)
+        monkeypatch.setattr(eval.provenance, "_git", lambda *given: "abc123" if given[0] == "rev-parse" else changes)
+        assert re.fullmatch(rf"clauseqa [\d.]+ \({said}\)", code_version())
+
+    def test_an_installed_program_is_named_by_its_version_alone(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(eval.provenance, "_ROOT", tmp_path)
+        assert re.fullmatch(r"clauseqa [\d.]+", code_version())
 
 
-def test_every_miss_says_what_was_expected_and_what_came(written: tuple[Report, Path]) -> None:
-    for miss in written[0].misses:
-        assert miss["came"]
-        assert miss["expected"] or not miss["answerable"]
+class TestTerminal:
+    def test_a_person_can_read_the_report(self, dev_run: Dev) -> None:
+        text = show_report(dev_run[0])
+        for expected in ("nDCG@10", "recall@10", "refusal recall", "citation recall", "AUROC", "labels", "threshold"):
+            assert expected in text
+        assert max(map(len, text.splitlines())) <= 100
+
+    def test_misses_stand_under_what_went_wrong(
+        self, report_of: Callable[..., Report], a_score: Callable[..., Scored], unanswerable: Callable[..., Scored]
+    ) -> None:
+        scored = [
+            a_score("q1"),
+            a_score("q2", right=False),
+            a_score("q3", first=False),
+            a_score("q4", right=False, answered=False),
+            unanswerable("q5", answered=True),
+            unanswerable("q6", answered=False),
+        ]
+        text = show_report(report_of(scored))
+        kinds = re.findall(r"^(\w.*) \((\d+)\)\n  (q\d)", text, re.M)
+        assert kinds == [
+            ("answered, but not as expected", "1", "q2"),
+            ("answered as expected, but the best clause is another", "1", "q3"),
+            ("refused, though a clause answers", "1", "q4"),
+            ("answered, though no clause answers", "1", "q5"),
+        ]
 
 
-def test_a_person_can_read_the_report(written: tuple[Report, Path]) -> None:
-    text = show(written[0])
-    assert "nDCG@10" in text
-    assert "refusal recall" in text
-    assert max(map(len, text.splitlines())) <= 140
+class TestCommand:
+    @pytest.fixture
+    def few(self, tmp_path: Path, dev_questions: list[Labelled]) -> Path:
+        """A file with a few of the questions."""
+        from dataclasses import asdict
 
+        some = [*dev_questions[:3], next(q for q in dev_questions if not q.answerable)]
+        path = tmp_path / "few.jsonl"
+        path.write_text("".join(json.dumps(asdict(q)) + "\n" for q in some), "utf-8")
+        return path
 
-def test_the_command_prints_figures_and_writes_files(
-    real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["eval", "run", "--bundle", str(real), "--out", str(tmp_path / "out")]) == 0
-    assert "success@1" in capsys.readouterr().out
-    assert {p.name for p in (tmp_path / "out").iterdir()} >= {"qrels.txt", "service.run", "report.json"}
+    def test_it_prints_figures_and_writes_files(
+        self, real: Path, few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        out = tmp_path / "out"
+        assert main(["eval", "run", "--bundle", str(real), "--questions", str(few), "--out", str(out)]) == 0
+        printed = capsys.readouterr()
+        assert "success@1" in printed.out
+        assert "asking the service 4/4" in printed.err
+        names = {"qrels.txt", "report.json", "report.html", *(f"{s}.run" for s in SYSTEMS)}
+        assert {p.name for p in out.iterdir()} == names
 
+    def test_json_is_what_the_file_holds(
+        self, real: Path, few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        out = tmp_path / "out"
+        arguments = ["--bundle", str(real), "--questions", str(few), "--out", str(out), "--split", "all", "--json"]
+        assert main(["eval", "run", *arguments]) == 0
+        assert capsys.readouterr().out == (out / "report.json").read_text("utf-8")
+        assert isinstance(read_report(out).overall["nDCG@10"], Estimate)
 
-def rows(*found: dict[str, str]) -> str:
-    return "".join(json.dumps(row) + "\n" for row in found)
+    def test_several_files_are_asked_together(
+        self, real: Path, few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        row: dict[str, Any] = json.loads(few.read_text("utf-8").splitlines()[0])
+        more = tmp_path / "more.jsonl"
+        more.write_text(json.dumps({**row, "id": "mine"}) + "\n", "utf-8")
+        both = ["--questions", str(few), "--questions", str(more)]
+        assert main(["eval", "run", "--bundle", str(real), *both, "--out", str(tmp_path / "out")]) == 0
+        assert "5 questions" in capsys.readouterr().out
 
+    def test_a_part_without_questions_is_said(self, real: Path, few: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["eval", "run", "--bundle", str(real), "--questions", str(few), "--split", "test"]) == 2
+        assert "no question is in the test part" in capsys.readouterr().err
 
-def test_a_beir_directory_runs_through_the_same_retrieval(tmp_path: Path) -> None:
-    (tmp_path / "corpus.jsonl").write_text(
-        rows({"_id": "1", "title": "", "text": "a bank must report"}, {"_id": "2", "title": "", "text": "cats sleep"})
-    )
-    (tmp_path / "queries.jsonl").write_text(rows({"_id": "q", "text": "who must report"}))
-    (tmp_path / "qrels").mkdir()
-    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq\t1\t1\n")
-    figures = measure(read(tmp_path), HashingEncoder(), lambda *_: None)
-    assert figures["systems"]["bm25"] == {"R@10": 1.0, "MAP@10": 1.0}
-    assert figures["systems"]["fusion"]["R@10"] == 1.0
+    def test_a_broken_file_is_said_with_its_line(
+        self, real: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "mine.jsonl").write_text("{}\n", "utf-8")
+        assert main(["eval", "run", "--bundle", str(real), "--questions", str(tmp_path / "mine.jsonl")]) == 2
+        assert "mine.jsonl, line 1: field 'accept' is missing" in capsys.readouterr().err
 
-
-def test_average_precision_is_that_of_trec_eval(tmp_path: Path) -> None:
-    from eval.beir import _score
-
-    ranking: Sequence[str] = ["x", "a", "y", "b"]
-    labels = [ir_measures.Qrel("q", p, 1) for p in ("a", "b", "c")]
-    docs = [ir_measures.ScoredDoc("q", p, 10.0 - n) for n, p in enumerate(ranking)]
-    expected = ir_measures.calc_aggregate([ir_measures.R @ 10, ir_measures.AP @ 10], labels, docs)
-    recall, precision = _score(ranking, {"a", "b", "c"})
-    assert recall == pytest.approx(expected[ir_measures.R @ 10])
-    assert precision == pytest.approx(expected[ir_measures.AP @ 10])
-    assert not math.isnan(precision)
-
-
-def test_a_directory_that_is_not_beir_is_named(tmp_path: Path, real: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["eval", "beir", str(tmp_path), "--bundle", str(real)]) == 2
-    assert "BEIR-style" in capsys.readouterr().err
+    def test_a_gate_is_not_written_over_other_questions(
+        self, real: Path, few: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for other in (["--questions", str(few)], ["--split", "all"]):
+            assert main(["eval", "run", "--bundle", str(real), "--write-gate", *other]) == 2
+            assert "the gate is over the product's own questions of the dev part" in capsys.readouterr().err

@@ -56,7 +56,7 @@ def ask(answerer: Answerer) -> Callable[..., Answer]:
 @pytest.fixture(scope="session")
 def understood(answerer: Answerer) -> Callable[[str], Interpretation]:
     """How a question is understood."""
-    return lambda text: answerer.find(Question(text))[0]
+    return lambda text: answerer.search(Question(text))[0]
 
 
 @pytest.fixture

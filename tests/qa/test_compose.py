@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from corpus.model import Clause, Corpus, Instrument, Span, Status, Step
 from corpus.readable import readable
-from qa.compose import compose, refusal, third_person
+from qa.compose import compose, differences, holds, in_list, refusal, third_person
 from qa.model import Evidence
 
 DRAFT = Instrument(
@@ -52,8 +53,8 @@ RESOLVES = (Step("section", "resolves"),)
 
 
 def test_a_plain_clause() -> None:
-    sentence = "Resolution 900 (Rev. Bucharest, 2022) of PP resolves “that lighthouses be lit” (resolves 2) [3]."
-    assert compose(evidence(path=RESOLVES), 3) == sentence
+    who = "Resolution 900 (Rev. Bucharest, 2022) of PP, in force,"
+    assert compose(evidence(path=RESOLVES), 3) == f"{who} resolves “that lighthouses be lit” (resolves 2) [3]."
 
 
 @pytest.mark.parametrize(
@@ -115,14 +116,58 @@ def test_every_clause_of_the_compilation_makes_one_sentence_of_its_own_words(cor
         made = compose(shown, 1)
         *lead_in, quote = re.findall(r"“(.*?)”(?= |$|;)", made.replace(readable(clause.text_of(version)), "TEXT"))
         assert quote == "TEXT"
-        assert lead_in == ([clause.lead_in] if clause.lead_in else [])
+        assert lead_in == ([clause.lead_in] if clause.lead_in and "the following" not in clause.lead_in else [])
         assert made.endswith(" [1].")
         assert ("not in force" in made) is (shown.status in ("proposed", "uncertain"))
         assert corpus.instrument_of(clause).name in made
 
 
-def test_a_refusal_names_the_nearest_clause_as_just_that() -> None:
-    said = refusal(None, evidence(path=RESOLVES))
+def test_what_only_announces_a_list_of_sentences_is_not_quoted() -> None:
+    sentence = compose(evidence(path=RESOLVES, lead_in="the following procedure shall be applied:"), 1)
+    assert "procedure" not in sentence
+
+
+def test_an_item_of_a_list_says_where_it_stands_and_whether_it_is_in_force() -> None:
+    assert in_list(evidence(path=RESOLVES), 2) == "resolves 2 of Resolution 900: “that lighthouses be lit” [2]"
+    assert " (not in force): “" in in_list(evidence("proposed", RESOLVES), 1)
+
+
+class TestDifferences:
+    def test_they_quote_what_only_one_side_says(self) -> None:
+        one, other = evidence(), replace(evidence(), clause=replace(evidence().clause, text="that lamps be lit"))
+        place = "resolves 2 of Resolution 900"
+        said = f"Only {place} says “lighthouses” [1]; only {place} says “lamps” [3]."
+        assert differences(one, other, (1, 3)) == said
+
+    def test_there_may_be_none(self) -> None:
+        assert differences(evidence(), evidence(), (1, 2)) == "Both say the same [2]."
+
+
+class TestChecking:
+    def test_a_sentence_that_quotes_its_clause_holds(self) -> None:
+        assert holds(compose(evidence(path=RESOLVES), 1), [evidence(path=RESOLVES)])
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "It resolves “that lighthouses be dark” [1].",
+            "It resolves “that lighthouses be lit” [2].",
+            "It resolves “that lighthouses be lit” [1]. And “more” [1].",
+            "It resolves “that lighthouses be lit”, “as ever” [1]; and so on [1].",
+        ],
+    )
+    def test_one_that_quotes_what_is_not_there_does_not(self, text: str) -> None:
+        assert not holds(text, [evidence(path=RESOLVES)])
+
+    def test_words_in_quotation_marks_within_a_clause_are_its_own(self) -> None:
+        clause = replace(evidence().clause, text="the words “lamp” and “light” mean lamps")
+        shown = replace(evidence(), clause=clause)
+        assert holds(compose(shown, 1), [shown])
+
+
+def test_a_refusal_names_the_nearest_clauses_as_just_that() -> None:
+    said = refusal(None, [evidence(path=RESOLVES)])
     assert said.startswith("No clause was found that answers this")
     assert "The nearest is resolves 2 of Resolution 900" in said
-    assert refusal("Because.", None) == "Because."
+    assert "The nearest are resolves 2 of Resolution 900 and resolves 2 of" in refusal(None, [evidence()] * 2)
+    assert refusal("Because.", []) == "Because."

@@ -63,10 +63,12 @@ def test_bodies_by_any_of_their_names(understood: Understood, question: str, bod
         ("who reports annually to TSAG?", ("tsag",)),
         ("who sends the report to the Secretary-General?", ("sg",)),
         ("does the BDT Director report to the ITU Council?", ("council",)),
-        ("what does TSAG receive?", ()),
+        ("what does TSAG receive?", ("tsag",)),
+        ("how often must TDAG be informed?", ("tdag",)),
+        ("what does TSAG do?", ()),
     ],
 )
-def test_the_recipient_stands_after_to(understood: Understood, question: str, recipient: tuple[str, ...]) -> None:
+def test_the_recipient_is_told_something(understood: Understood, question: str, recipient: tuple[str, ...]) -> None:
     assert understood(question).recipient == recipient
 
 

@@ -1,0 +1,275 @@
+"""Question -> ranked clauses: search, measure how each fits what is asked, rank, and bring parallels together."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from corpus.model import TextVersion
+from corpus.references import Citation, resolve
+from index.bundle import Bundle
+from index.filters import ALL, Filters
+from index.fusion import Hit
+from index.search import Query
+from index.text import STOPWORDS, words
+from qa.filters import resolve_filters
+from qa.fit import Fit, Place, Sought, fit, sought
+from qa.model import Interpretation, Question
+from qa.profile import Profile, profile
+from qa.spelling import Speller
+from qa.understand import KNOWN, understand
+from qa.wording import vocabulary
+
+_POOL = 50  # hits whose fit is measured
+_LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
+OTHER_VERSION = (
+    -3.0
+)  # the fit of a clause that has no words in the version that is asked for: it comes after all others
+ELSEWHERE = -1.0  # the fit of a clause that is not in a resolution which the question names: likewise
+_PROFILES = 20_000  # profiles that are kept
+_INSIDE = ("provision", "annex")  # references that lead to a place, not to a whole resolution
+# Fitted on the development questions by ``python -m eval.calibrate``.
+BIAS = -7.0
+WEIGHTS: Mapping[str, float] = {
+    "lexical": 3.08,
+    "dense": 2.83,
+    "held": 1.35,
+    "matter": 1.26,
+    "own": 0.77,
+    "gap": -0.4,
+    "joint": 0.77,
+    "bodies": 0.81,
+    "bearer": 0.56,
+    "recipient": 0.94,
+    "frequency": 1.02,
+    "slot": 0.55,
+    "modality": 0.15,
+    "defines": 2.1,
+    "operative": 0.07,
+    "scope": 1.32,
+    "cited": 0.9,
+    "version": 0.87,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The provisions that a question cites: numbers of the clauses meant exactly, of those below them, and the
+    citations that no clause of the corpus fits."""
+
+    exact: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
+    dangling: tuple[Citation, ...] = ()
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        """Exact ones first."""
+        return tuple(dict.fromkeys((*self.exact, *self.below)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A clause by its number with the version of its words that was found, its score in [0, 1], and where that comes
+    from: its fit, the parts of the fit by weight, and the scores of the two searches."""
+
+    number: int
+    version: TextVersion | None
+    score: float
+    fit: Fit
+    hit: Hit
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """What each part of the fit adds to the log-odds of the score."""
+        return {name: round(weight * getattr(self.fit, name), 4) for name, weight in WEIGHTS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ranked clauses for a question; the first ``asked_for`` are those that it asks for by their reference, and
+    ``led_to`` after them those that these lead to."""
+
+    interpretation: Interpretation
+    sought: Sought
+    ranked: tuple[Ranked, ...]
+    cited: Cited
+    asked_for: int = 0
+    led_to: int = 0
+
+
+class Finder:
+    """Finds clauses in one bundle. Immutable but for a cache, and safe to use from several threads."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle, self._store = bundle, bundle.store
+        one_token = bundle.encoder.count_tokens("the")  # of a word that the encoder has learned as one
+        self._speller = Speller(
+            bundle.store.spellings(), KNOWN, lambda word: bundle.encoder.count_tokens(word) == one_token
+        )
+        self._instruments = bundle.store.instruments
+        self.clauses = bundle.store.select()
+        self._numbers = {clause.id: number for number, clause in enumerate(self.clauses)}
+        self._profiles: dict[tuple[int, TextVersion | None], Profile] = {}
+        self._parallels: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for one, other, alike in bundle.store.parallel_numbers():
+            self._parallels[one].append((other, alike))
+            self._parallels[other].append((one, alike))
+
+    def find(self, question: Question) -> Found:
+        """The ranked clauses: at least ``question.k``, where there are so many. Raises a
+        :class:`~corpus.errors.QueryError`."""
+        asked = understand(question, self._speller, self._instruments.values())
+        filters = resolve_filters(self._store, question.filters, question.version)
+        query = Query(asked.sought, asked.also, asked.synonyms)
+        hits = self._bundle.searcher.search(query, max(_POOL, question.k), filters)
+        cited = self._cited([r for r in asked.references if r.names_provision], filters)
+        asked_for = self._asked_for(asked, cited)
+        led_to = self._led_to(asked, cited, filters) if asked_for else []
+        measured = sought(asked, self.share)
+        ranked = self._rank(measured, hits, cited, [*asked_for, *led_to])
+        return Found(asked, measured, tuple(ranked), cited, len(asked_for), len(led_to))
+
+    def share(self, stem: str) -> float:
+        """The part of all clauses that holds ``stem``."""
+        return self._bundle.lexical.clauses_with(stem) / len(self.clauses)
+
+    def alike(self, one: str, other: str) -> float:
+        """How alike two clauses are as parallel provisions, by their ids; 0 where they are not."""
+        a, b = self._numbers[one], self._numbers[other]
+        return next((alike for n, alike in self._parallels.get(a, ()) if n == b), 0.0)
+
+    def profile(self, number: int, version: TextVersion | None) -> Profile:
+        """What a clause offers in a version."""
+        self._load([(number, version)])
+        return self._profiles[number, version]
+
+    def _load(self, wanted: Iterable[tuple[int, TextVersion | None]]) -> None:
+        missing = [key for key in wanted if key not in self._profiles]
+        if not missing:
+            return
+        if len(self._profiles) > _PROFILES:
+            self._profiles = {}
+        duties = self._store.duties([number for number, _ in missing])
+        for number, version in missing:
+            clause = self.clauses[number]
+            home = self._instruments[clause.instrument]
+            self._profiles[number, version] = profile(
+                clause, home, version or clause.versions[0], duties.get(number, ())
+            )
+
+    def _rank(self, question: Sought, hits: Sequence[Hit], cited: Cited, first: Sequence[int]) -> list[Ranked]:
+        """All ``hits`` and what is cited, by their fit; the clauses ``first`` come before all."""
+        pool = {hit.number: hit for hit in hits}
+        for number in (*cited.all, *first):
+            pool.setdefault(number, Hit(number, 0.0, 0.0, 0.0))
+        self._load((hit.number, hit.version) for hit in pool.values())
+        lexical = max((hit.lexical for hit in pool.values()), default=0.0) or 1.0
+        dense = max((hit.dense for hit in pool.values()), default=0.0) or 1.0
+        fits = {
+            n: fit(
+                question,
+                self._profiles[n, hit.version],
+                self._place(n, hit, question.asked, cited),
+                hit.lexical / lexical,
+                max(hit.dense, 0.0) / dense,
+                max(hit.dense, 0.0),
+            )
+            for n, hit in pool.items()
+        }
+        scores = self._lifted({n: score(f) for n, f in fits.items()})
+        place = {n: at for at, n in enumerate(first)}
+        order = sorted(pool, key=lambda n: (place.get(n, len(place)), is_outside(fits[n]), -scores[n], n))
+        least = min((scores[n] for n in order if n not in place and not is_outside(fits[n])), default=1.0)
+
+        def shown(n: int) -> float:
+            return 1.0 if n in place else scores[n] * (least if is_outside(fits[n]) else 1.0)
+
+        return [Ranked(n, pool[n].version, shown(n), fits[n], pool[n]) for n in order]
+
+    def _lifted(self, scores: Mapping[int, float]) -> dict[int, float]:
+        """``scores`` with each clause near its best parallel: what says the same belongs together."""
+
+        def lift(number: int) -> float:
+            return max(
+                (_LIFT * alike**0.5 * scores.get(n, 0.0) for n, alike in self._parallels.get(number, ())), default=0.0
+            )
+
+        return {number: max(own, lift(number)) for number, own in scores.items()}
+
+    def _place(self, number: int, hit: Hit, asked: Interpretation, cited: Cited) -> Place:
+        versions = self.clauses[number].versions
+        if asked.version == "all":
+            version = -1.0 if hit.version == "proposed" else 0.0
+        else:
+            version = 0.0 if asked.version in versions else OTHER_VERSION
+        if number in cited.exact or number in cited.below:
+            named = 1.0 if number in cited.exact else 0.5
+        else:  # beside what is cited of the same resolution
+            home = self.clauses[number].instrument
+            named = -1.0 if any(self.clauses[n].instrument == home for n in cited.all) else 0.0
+        return Place(self._scope(number, asked), named, version)
+
+    def _scope(self, number: int, asked: Interpretation) -> float:
+        """Does the clause stand in a resolution that is asked about, and cite those that it is asked to cite?"""
+        clause = self.clauses[number]
+        if asked.homes and clause.instrument not in asked.homes:
+            return ELSEWHERE
+        if asked.mentioned:
+            text = clause.text.replace("\u00a0", " ")
+            return 1.0 if all(re.search(rf"\b{n}\b", text) for n in asked.mentioned) else -0.5
+        return float(bool(asked.homes))
+
+    def _cited(self, citations: Sequence[Citation], filters: Filters) -> Cited:
+        if not citations:
+            return Cited()
+        pool = self.clauses if filters == ALL else self._store.select(filters)
+        exact: list[str] = []
+        below: list[str] = []
+        dangling: list[Citation] = []
+        for citation in citations:
+            meant, under = resolve(citation, pool, self._instruments.values())
+            exact += [c.id for c in meant]
+            below += [c.id for c in under]
+            if not meant and not under:
+                dangling.append(citation)
+        numbers = self._store.numbers_of
+        return Cited(tuple(numbers(exact)), tuple(numbers(below)), tuple(dangling))
+
+    def _asked_for(self, asked: Interpretation, cited: Cited) -> list[int]:
+        """The cited clauses, if the question asks for them and not for something within a whole annex or section."""
+        if any(r.items or r.paragraph or r.note for r in asked.references):
+            return list(cited.all)
+        return [] if self._beyond_text(asked, cited.all) else list(cited.all)
+
+    def _beyond_text(self, asked: Interpretation, wanted: Sequence[int]) -> set[str]:
+        """The words of a question that ask for more than what the clauses ``wanted`` say."""
+        rest = {w for w in words(asked.text) if w not in STOPWORDS | vocabulary("plain_lookup") and not w.isdigit()}
+        clauses = [self.clauses[n] for n in wanted]
+        named = {w for c in clauses for w in words(f"{c.reference} {self._instruments[c.instrument].body}")}
+        return rest - named - {"itu", "r", "res", "section"}
+
+    def _led_to(self, asked: Interpretation, cited: Cited, filters: Filters) -> list[int]:
+        """What the cited clauses point to, then what points to them, where a question asks for more than their text:
+        the procedure that applies under a clause stands in the annex that it names."""
+        exact = [self.clauses[n].id for n in cited.exact]
+        if not self._beyond_text(asked, cited.exact):
+            return []
+        store = self._store
+        targets = [t for i in exact for link in store.links_from(i) if link.kind in _INSIDE for t in link.targets]
+        sources = [link.clause for i in exact for link in store.links_to(i) if link.targets[0] == i]
+        allowed = None if filters == ALL else {c.id for c in store.select(filters)}
+        found = [i for i in dict.fromkeys((*targets, *sources)) if allowed is None or i in allowed]
+        return [n for n in store.numbers_of(found) if n not in cited.exact]
+
+
+def is_outside(fit: Fit) -> bool:
+    """Is the clause not one that the question asks about, by its version or its resolution?"""
+    return fit.version <= OTHER_VERSION or fit.scope <= ELSEWHERE
+
+
+def score(fit: Fit) -> float:
+    """The weighted sum of the parts of ``fit`` as a probability, in (0, 1)."""
+    return 1 / (1 + math.exp(-(BIAS + sum(weight * getattr(fit, name) for name, weight in WEIGHTS.items()))))

@@ -1,0 +1,198 @@
+"""How well a clause fits what a question asks for, part by part (pure)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from corpus.bodies import implied_by, members_of, without_bodies
+from index.text import tokens
+from qa.model import Interpretation
+from qa.profile import Profile
+
+_UNKNOWN_SHARE = 1e-3  # a word of no clause counts as one in a thousand
+_SYNONYM = 0.6  # how far a word is covered by another that is said for it
+_ONE_OF = 0.9  # how far a collective is named by one of its members
+_IMPLIED = 0.6  # how far a body is named by a collective that it belongs to
+
+
+class Term(NamedTuple):
+    """A stem of the question, its weight by rarity, whether it says more than the name of a body, and the groups of
+    stems that texts may hold for it."""
+
+    stem: str
+    weight: float
+    matters: bool
+    others: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A question as clauses are measured by it."""
+
+    asked: Interpretation
+    terms: tuple[Term, ...]
+
+
+def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
+    """``share`` tells which part of all clauses holds a stem."""
+    matter = frozenset(tokens(without_bodies(asked.sought)))
+    others = {stem: s.others for s in asked.synonyms for stem in s.stems}
+    return Sought(
+        asked,
+        tuple(
+            Term(stem, 1 - math.log(share(stem) or _UNKNOWN_SHARE), stem in matter, others.get(stem, ()))
+            for stem in dict.fromkeys(tokens(asked.sought))
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Parts of a fit; more is better, 0 where nothing of the kind is asked.
+
+    ``lexical`` and ``dense`` are shares of the best clause's scores, ``cosine`` the dense score as it is. ``held`` is
+    the share of the question's words, weighted by their rarity, that the clause or what it stands under holds;
+    ``matter`` the same without names of bodies; ``own`` the same in the clause's own words; ``gap`` the weight of the
+    heaviest word that is missing, as a share. ``joint`` is the least of matter, bodies and parties: all must fit.
+    ``bodies``, ``bearer``, ``recipient``, ``frequency``, ``slot`` and ``modality`` say whether the clause names those
+    that the question does, lays a duty on them or towards them, as often, and holds the kind of thing that is asked.
+    ``scope``, ``cited`` and ``version`` say whether it stands in the resolution, provision and version asked about.
+    """
+
+    lexical: float
+    dense: float
+    cosine: float
+    held: float
+    matter: float
+    own: float
+    gap: float
+    joint: float
+    bodies: float
+    bearer: float
+    recipient: float
+    frequency: float
+    slot: float
+    modality: float
+    defines: float
+    operative: float
+    scope: float
+    cited: float
+    version: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a clause stands, seen from the question: shares in [-1, 1]."""
+
+    scope: float = 0.0
+    cited: float = 0.0
+    version: float = 0.0
+
+
+def fit(question: Sought, clause: Profile, place: Place, lexical: float, dense: float, cosine: float) -> Fit:
+    """How well ``clause`` fits ``question``, given where it stands and its scores."""
+    asked, terms = question.asked, question.terms
+    held = [covered_by(term, clause.held) for term in terms]
+    missing = [(1 - c) * t.weight for c, t in zip(held, terms, strict=True) if t.matters]
+    total, weight = sum(t.weight for t in terms), sum(t.weight for t in terms if t.matters)
+    matter = 1 - sum(missing) / weight if weight else 1.0
+    bodies = _mean([_named(b, clause.named) for b in asked.bodies])
+    bearer, recipient = _bearer(asked.bearer, clause), _recipient(asked.recipient, clause)
+    return Fit(
+        lexical=lexical,
+        dense=dense,
+        cosine=cosine,
+        held=sum(c * t.weight for c, t in zip(held, terms, strict=True)) / total if total else 1.0,
+        matter=matter,
+        own=coverage([t for t in terms if t.matters], clause.own),
+        gap=max(missing, default=0.0) / (weight or 1.0),
+        joint=min(
+            matter,
+            bodies if asked.bodies else 1.0,
+            bearer if asked.bearer and clause.bearers else 1.0,
+            recipient if asked.recipient else 1.0,
+        ),
+        bodies=bodies,
+        bearer=bearer,
+        recipient=recipient,
+        frequency=_frequency(asked.frequency, clause),
+        slot=_slot(asked, clause),
+        modality=_modality(asked, clause),
+        defines=float(
+            asked.slot == "definition" and (clause.footnote or bool(clause.introduces & frozenset(asked.bodies)))
+        ),
+        operative=float(clause.operative),
+        scope=place.scope,
+        cited=place.cited,
+        version=place.version,
+    )
+
+
+def coverage(terms: Sequence[Term], stems: frozenset[str]) -> float:
+    """The share of ``terms``, weighted by rarity, among ``stems``; 1 where there is nothing to cover."""
+    total = sum(t.weight for t in terms)
+    return sum(t.weight * covered_by(t, stems) for t in terms) / total if total else 1.0
+
+
+def covered_by(term: Term, stems: frozenset[str]) -> float:
+    """How far ``stems`` hold the term, or something that is said for it, in [0, 1]."""
+    if term.stem in stems:
+        return 1.0
+    if not term.others:
+        return 0.0
+    return _SYNONYM * max(sum(s in stems for s in other) / len(other) for other in term.others)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+@lru_cache(maxsize=1024)
+def _members(body: str) -> frozenset[str]:
+    return frozenset(members_of(body))
+
+
+@lru_cache(maxsize=1024)
+def _collectives(body: str) -> frozenset[str]:
+    return frozenset(implied_by(body))
+
+
+def _named(body: str, among: frozenset[str]) -> float:
+    if body in among:
+        return 1.0
+    if _members(body) & among:
+        return _ONE_OF
+    return _IMPLIED if _collectives(body) & among else 0.0
+
+
+def _bearer(wanted: Sequence[str], clause: Profile) -> float:
+    if not wanted:
+        return 0.0
+    return max(_named(b, clause.bound) for b in wanted) or (-1.0 if clause.bearers else 0.0)
+
+
+def _recipient(wanted: Sequence[str], clause: Profile) -> float:
+    if not wanted:
+        return 0.0
+    return max(max(_named(b, clause.recipients), 0.5 * _named(b, clause.bodies)) for b in wanted) or -1.0
+
+
+def _frequency(wanted: str | None, clause: Profile) -> float:
+    if wanted is None or wanted in clause.frequencies:
+        return float(wanted is not None)
+    return -1.0 if clause.frequencies or clause.duties else -0.5
+
+
+def _slot(asked: Interpretation, clause: Profile) -> float:
+    """Does the clause hold the kind of thing that is asked for?"""
+    if asked.slot not in clause.holds_slot:
+        return 0.0
+    return 1.0 if clause.holds_slot[asked.slot] else -1.0
+
+
+def _modality(asked: Interpretation, clause: Profile) -> float:
+    return float(asked.modality is not None and any(d.modality == asked.modality for d in clause.duties))

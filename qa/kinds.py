@@ -1,0 +1,55 @@
+"""Kinds of thing that a question asks for and a clause may leave out: a number, a date, a place, a person (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from corpus.bodies import without_bodies
+from index.text import STOPWORDS, words
+from qa.wording import pattern, rows, vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How to say that it is not there, how it is asked for, and what holds it."""
+
+    said: str
+    asked: re.Pattern[str]
+    held: re.Pattern[str]
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """The kinds of ``wording.toml``."""
+    return tuple(Kind(row["said"], row["asked"], row["held"]) for row in rows("kind"))
+
+
+def missing_kinds(question: str, text: str) -> tuple[Kind, ...]:
+    """The kinds of thing that ``question`` asks for and ``text`` does not hold; numbers in references do not count."""
+    bare = pattern("reference").sub(" ", text)
+    found = [kind for kind in kinds() if kind.asked.search(question) and not kind.held.search(bare)]
+    if counted := pattern("counted").search(question):
+        things = re.escape(counted["things"].rstrip("s"))
+        many = re.compile(rf"\b(?:\d+|one|two|three|four|five|six|ten|twelve) (?:[\w-]+ ){{0,3}}{things}", re.I)
+        found += [Kind("how many", counted.re, many)] if not many.search(bare) else []
+    asked = pattern("reference").sub(" ", pattern("brackets").sub(" ", question))
+    there = pattern("brackets").sub(" ", text)
+    years = [year for year in pattern("year").findall(asked) if year not in there]
+    return (*found, *(Kind(f"what was in {year}", pattern("year"), pattern("year")) for year in years))
+
+
+def is_missing(question: str, text: str, covers: Callable[[str], bool]) -> bool:
+    """Is the kind of thing that ``question`` asks for not in ``text`` at all? ``covers`` tells of a word whether the
+    text, or what it stands under, holds it or something that means the same."""
+    if missing_kinds(question, text):
+        return True
+    if any(kind.asked.search(question) for kind in kinds()):
+        return False
+    if (person := pattern("person").search(question)) and not words(without_bodies(person["name"])):
+        return True  # texts name offices and never who holds them
+    focus = pattern("focus").search(without_bodies(question).lower())
+    nouns = [w for w in words(focus["focus"]) if w not in STOPWORDS] if focus else []
+    return bool(nouns) and not vocabulary("empty_focus") & {*nouns} and not covers(nouns[-1])

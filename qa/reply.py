@@ -1,0 +1,197 @@
+"""Ranked evidence -> the answer: which clauses it rests on, and its sentences (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.model import Obligation
+from index.text import tokens
+from qa.asked import parts_of
+from qa.compose import compose, differences, in_list
+from qa.fit import Fit, Sought, coverage
+from qa.model import Evidence, Interpretation
+from qa.parts import unsaid
+from qa.profile import Profile
+from qa.wording import pattern
+
+MOST_SENTENCES = 3
+_LOOKED_UP = 4  # clauses asked for by their reference that are quoted in full; of more, the first
+_ALIKE = 0.5  # how alike parallel provisions must be to be cited together
+_AS_GOOD = 0.1  # how much less a clause may fit than the best one, and be cited beside it
+_IN_LIST = 0.05  # the same for a list
+_SAID_THE_SAME = 0.45  # the same for a parallel of a clause in a list
+_SHARE = 0.6  # of the best score, that a clause of a list has at least
+_TELLING = 0.25  # of what is asked, that a sentence holds which says yes or no
+_SENTENCE = re.compile(r"(?<=[.;]) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A clause that may be cited, in rank order: as evidence, what it offers, and how it fits."""
+
+    evidence: Evidence
+    profile: Profile
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The text, and the ranks (from 1) of the clauses that it rests on."""
+
+    text: str
+    rests_on: tuple[int, ...]
+
+
+Alike = Callable[[str, str], float]
+"""How alike two clauses are as parallel provisions, by their ids, in [0, 1]."""
+
+
+def look_up(candidates: Sequence[Candidate], asked_for: int, exact: int, led_to: int) -> Reply:
+    """The text of what is asked for by its reference, and of the first clause that it leads to."""
+    whole = next(n for n in (asked_for, exact, 1) if 1 <= n <= _LOOKED_UP) + (led_to > 0)
+    return _plain(candidates, range(1, min(whole, len(candidates)) + 1))
+
+
+def reply(question: Sought, candidates: Sequence[Candidate], alike: Alike) -> Reply:
+    """The answer in one to three sentences, or a list, from ``candidates``, of which the first answers."""
+    if question.asked.slot == "list":
+        return _list(candidates, _items(candidates, alike))
+    made = _plain(candidates, [1, *_beside(candidates, alike)][:MOST_SENTENCES])
+    notes = _unsaid(question.asked, [candidates[n - 1].profile for n in made.rests_on])
+    return Reply(f"{_lead(question, candidates[0])}{made.text}{notes}", made.rests_on)
+
+
+def compare(question: Sought, candidates: Sequence[Candidate], alike: Alike) -> Reply | None:
+    """What the two resolutions that a question names say on it, and where they differ if that is asked; None where it
+    does not name two, or nothing was found in one."""
+    asked = question.asked
+    if len(asked.homes) < 2 or (sides := _sides(candidates, alike)) is None:
+        return None
+    one, other = (candidates[n - 1].evidence for n in sides)
+    said = [compose(one, sides[0]), compose(other, sides[1])]
+    if asked.slot == "comparison":
+        said.append(differences(one, other, sides))
+    return Reply(" ".join(said), tuple(sorted(sides)))
+
+
+def _plain(candidates: Sequence[Candidate], ranks: Iterable[int]) -> Reply:
+    ranks = tuple(ranks)
+    return Reply(" ".join(compose(candidates[n - 1].evidence, n) for n in ranks), ranks)
+
+
+def _beside(candidates: Sequence[Candidate], alike: Alike) -> list[int]:
+    """Ranks of the clauses that make the same provision as the best one and fit the question as well."""
+    best = candidates[0]
+    return [
+        n
+        for n, other in enumerate(candidates[1:], 2)
+        if alike(best.evidence.clause.id, other.evidence.clause.id) >= _ALIKE
+        and _fits_as_well(other.fit, best.fit, _AS_GOOD)
+    ]
+
+
+def _fits_as_well(one: Fit, best: Fit, less: float) -> bool:
+    return (
+        one.joint >= best.joint - less
+        and one.scope >= best.scope
+        and one.cited >= best.cited
+        and one.bearer >= best.bearer - less
+        and one.recipient >= best.recipient - less
+        and one.frequency >= best.frequency
+        and one.version > -3
+    )
+
+
+def _items(candidates: Sequence[Candidate], alike: Alike) -> list[int]:
+    """Ranks of all clauses that answer as the best one does: those that fit nearly as well, and what says the same."""
+    best = candidates[0]
+    found = [
+        n
+        for n, other in enumerate(candidates, 1)
+        if other.evidence.score >= _SHARE * best.evidence.score and _fits_as_well(other.fit, best.fit, _IN_LIST)
+    ]
+    same = [
+        n
+        for n, other in enumerate(candidates, 1)
+        if _fits_as_well(other.fit, best.fit, _SAID_THE_SAME)
+        and any(alike(candidates[m - 1].evidence.clause.id, other.evidence.clause.id) >= _ALIKE for m in found)
+    ]
+    return sorted({1, *found, *same})
+
+
+def _list(candidates: Sequence[Candidate], ranks: Sequence[int]) -> Reply:
+    homes = list(dict.fromkeys(candidates[n - 1].evidence.instrument.name for n in ranks))
+    clauses = "1 clause" if len(ranks) == 1 else f"{len(ranks)} clauses"
+    places = homes[0] if len(homes) == 1 else f"{len(homes)} resolutions"
+    items = "; ".join(in_list(candidates[n - 1].evidence, n) for n in ranks)
+    return Reply(f"{clauses} of {places}: {items}.", tuple(ranks))
+
+
+def _sides(candidates: Sequence[Candidate], alike: Alike) -> tuple[int, int] | None:
+    """Ranks of the best clauses of two of the resolutions that are named; of the second, rather the parallel of the
+    first."""
+    inside = [(n, c.evidence) for n, c in enumerate(candidates, 1) if c.fit.scope > 0 and c.fit.cited >= 0]
+    if not inside:
+        return None
+    first, one = inside[0]
+    others = [(n, e.clause.id) for n, e in inside if e.instrument.id != one.instrument.id]
+    second = next((n for n, other in others if alike(one.clause.id, other)), others[0][0] if others else None)
+    return None if second is None else (first, second)
+
+
+def _lead(question: Sought, best: Candidate) -> str:
+    """The answer in a word or two, from the clause's own, where the register knows it."""
+    asked = question.asked
+    if asked.status:
+        return f"{'Yes' if _stands(asked, best.evidence) else 'No'}: "
+    if asked.polar:
+        verdict = _verdict(question, best.profile)
+        return "" if verdict is None else f"{'Yes' if verdict else 'No'}: "
+    duty = _duty(question, best.profile)
+    if duty is None:
+        return ""
+    phrase = {
+        "bearer": duty.bearer_phrase,
+        "recipient": duty.recipient_phrase,
+        "frequency": duty.frequency_phrase,
+        "deadline": duty.deadline,
+    }.get(asked.slot)
+    return f"{phrase.text[0].upper()}{phrase.text[1:]}: " if phrase else ""
+
+
+def _stands(asked: Interpretation, evidence: Evidence) -> bool:
+    """Is the status of the clause the one that is asked about?"""
+    in_force = evidence.status in ("in_force", "deleted")
+    return in_force != (pattern("proposed").search(asked.text) is not None) != asked.negated
+
+
+def _duty(question: Sought, clause: Profile) -> Obligation | None:
+    """The obligation of ``clause`` that holds most of what is asked."""
+    return max(
+        clause.duties,
+        key=lambda duty: coverage(
+            question.terms, frozenset(tokens(f"{duty.action.text} {duty.object and duty.object.text}"))
+        ),
+        default=None,
+    )
+
+
+def _verdict(question: Sought, clause: Profile) -> bool | None:
+    """Yes or no, by the modal and the negation of the sentence that is asked about; None where it cannot be told."""
+    asked = question.asked
+    matter = [term for term in question.terms if term.matters]
+    sentence = max(_SENTENCE.split(clause.words), key=lambda words: coverage(matter, frozenset(tokens(words))))
+    if coverage(matter, frozenset(tokens(sentence))) < _TELLING:
+        return None
+    asks_no = asked.negated or asked.modality == "prohibition"
+    if asked.modality == "obligation" and pattern("may").search(sentence) and not pattern("must").search(sentence):
+        return asks_no
+    return (pattern("negative").search(sentence) is not None) == asks_no
+
+
+def _unsaid(asked: Interpretation, clauses: Sequence[Profile]) -> str:
+    parts = parts_of(asked.text)[1:]
+    said = [words for part in parts if (words := unsaid(part, tuple(clauses)))]
+    return f" No clause was found that says {' or '.join(dict.fromkeys(said))}." if said else ""
