@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from index.text import stem
-from qa.asked import key_of
+from qa.asked import key_of, parts_of
 from qa.find import Found
 from qa.fit import Sought, covered_by
 from qa.kinds import is_missing
@@ -91,7 +91,7 @@ def _key(question: Sought, clause: Profile) -> float:
 
 
 def lacks(question: Sought, clause: Profile) -> bool:
-    """Does ``clause`` not hold the kind of thing that is asked for?"""
+    """Does ``clause`` not hold the kind of thing that is asked for, in the first place?"""
     terms = {t.stem: t for t in question.terms}
 
     def covers(word: str) -> bool:
@@ -100,7 +100,7 @@ def lacks(question: Sought, clause: Profile) -> bool:
             return term is None or covered_by(term, clause.held) > 0
         return re.search(rf"\b{re.escape(word.removesuffix('s'))}(?:e?s)?\b", clause.words, re.I) is not None
 
-    return is_missing(question.asked.text, clause.words, covers)
+    return is_missing(parts_of(question.asked.text)[0], clause.words, covers)
 
 
 def confidence(measured: Signals) -> float:

@@ -164,7 +164,8 @@ def _lead(question: Sought, best: Candidate) -> str:
 def _stands(asked: Interpretation, evidence: Evidence) -> bool:
     """Is the status of the clause the one that is asked about?"""
     in_force = evidence.status in ("in_force", "deleted")
-    return in_force != (pattern("proposed").search(asked.text) is not None) != asked.negated
+    asks_whether_proposed = pattern("proposed").search(asked.text) is not None
+    return (in_force != asks_whether_proposed) != asked.negated
 
 
 def _duty(question: Sought, clause: Profile) -> Obligation | None:

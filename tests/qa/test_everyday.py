@@ -1,0 +1,44 @@
+"""Everyday words find what texts say for them; the list is sound."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import qa.everyday
+from index.text import tokens
+from qa.everyday import find_synonyms
+from qa.model import Answer
+
+ENTRIES = tomllib.loads((Path(qa.everyday.__file__).parent / "everyday.toml").read_text("utf-8"))["words"]
+
+
+def test_an_inflected_word_is_known() -> None:
+    (found,) = find_synonyms("who is paying for it?")
+    assert "cost" in {stem for other in found.others for stem in other}
+
+
+def test_of_entries_that_overlap_the_longest_counts() -> None:
+    assert [s.stems for s in find_synonyms("their double work")] == [("doubl", "work")]
+
+
+def test_what_is_not_everyday_is_left_alone() -> None:
+    assert find_synonyms("TSAG") == ()
+    assert find_synonyms("") == ()
+
+
+@pytest.mark.parametrize("phrase", ENTRIES)
+def test_every_entry_is_found_and_says_something_else(phrase: str) -> None:
+    found = {s.stems: s.others for s in find_synonyms(phrase)}
+    key = tuple(tokens(phrase))
+    assert key in found
+    assert all(other and other != key for other in found[key])
+
+
+def test_everyday_words_find_the_clause(ask: Callable[..., Answer]) -> None:
+    answer = ask("who bears the price of an inter-Sector coordination group?")
+    assert answer.answered
+    assert "on an equal basis" in answer.text
