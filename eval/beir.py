@@ -1,4 +1,5 @@
-"""Any BEIR-style collection through the product's own retrieval: its lexical index, its vectors, its fusion.
+"""Any BEIR-style collection through the product's own retrieval: its lexical index, its vectors, their fusion, its match
+token by token.
 
 Read are the layouts of BEIR (``corpus.jsonl``, ``queries.jsonl``, ``qrels/*.tsv``) and of ObliQA's development split
 (``passages.jsonl.gz``, ``queries.jsonl``, ``qrels.tsv``).
@@ -23,9 +24,10 @@ from eval.provenance import made_with
 from index.build import Progress, encode_all
 from index.dense import DenseIndex
 from index.encoder import Encoder
-from index.fusion import fuse
+from index.fusion import fuse, rescore
+from index.late import LateIndex
 from index.lexical import LexicalIndex
-from index.search import DENSE_WEIGHT, DEPTH
+from index.search import DENSE_WEIGHT, DEPTH, LATE_DEPTH, LATE_WEIGHT
 
 _K = 10
 _MEND = "name a BEIR-style directory"
@@ -81,18 +83,19 @@ def read(folder: Path, *, limit: int | None = None) -> Collection:
 
 
 def measure(collection: Collection, encoder: Encoder, progress: Progress) -> Benchmark:
-    """Recall@10 and MAP@10 of BM25 alone, of the vectors alone and of their fusion.
+    """Recall@10 and MAP@10 of BM25 alone, of the vectors alone, and of their fusion with the match token by token.
 
     MAP@10 is the sum of the precisions at the relevant ranks up to 10, over the number of relevant passages.
     """
     ids = [passage for passage, _, _ in collection.passages]
     lexical = LexicalIndex.of([(text, "", "", "", title) for _, title, text in collection.passages])
-    dense = DenseIndex.of(
-        encode_all([f"{title} {text}".strip() for _, title, text in collection.passages], encoder, progress)
-    )
+    made = encode_all([f"{title} {text}".strip() for _, title, text in collection.passages], encoder, progress)
+    dense = DenseIndex.of(np.array([vector for vector, _ in made], np.float32))
+    late = LateIndex.of([rows for _, rows in made], encoder.identity.dimension)
+    del made
     scores: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for n, (query, text) in enumerate(collection.queries.items(), 1):
-        for system, ranking in _rankings(text, lexical, dense, encoder).items():
+        for system, ranking in _rankings(text, lexical, dense, late, encoder).items():
             scores[system].append(score([ids[n] for n in ranking[:_K]], collection.relevant[query]))
         progress("asking", n, len(collection.queries))
     about = {
@@ -114,14 +117,19 @@ def score(ranking: Sequence[str], relevant: set[str]) -> tuple[float, float]:
     return hits / len(relevant), precisions / len(relevant)
 
 
-def _rankings(text: str, lexical: LexicalIndex, dense: DenseIndex, encoder: Encoder) -> dict[str, list[int]]:
+def _rankings(
+    text: str, lexical: LexicalIndex, dense: DenseIndex, late: LateIndex, encoder: Encoder
+) -> dict[str, list[int]]:
     words = lexical.search(text, DEPTH)
-    vector = encoder.encode([text])[0]
+    encoded = encoder.encode_tokens([text])[0]
+    vector = encoded.vector
     near, scores = dense.search(vector, DEPTH)
     cosines = dict(zip(near.tolist(), scores.tolist(), strict=True))
     more = np.array([n for n in words if n not in cosines], np.int64)
     both = cosines | dict(zip(more.tolist(), dense.scores(vector, more).tolist(), strict=True))
-    fused = [h.number for h in fuse(both, words, DENSE_WEIGHT, _K)]
+    hits = fuse(both, words, DENSE_WEIGHT, LATE_DEPTH)
+    matches = late.scores(encoded, np.array([h.number for h in hits], np.int64)).tolist()
+    fused = [h.number for h in rescore(hits, matches, LATE_WEIGHT)]
     return {"bm25": list(words), "dense": list(cosines), "fusion": fused}
 
 

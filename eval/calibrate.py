@@ -20,9 +20,8 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from eval.estimates import auroc, calibration_error
 from eval.questions import Labelled, default_questions, load_questions
 from index.bundle import Bundle
-from qa import find
 from qa.answer import Answerer
-from qa.find import Found
+from qa.find import Finder, Found
 from qa.settings import read_settings
 
 Matrix = NDArray[np.float64]
@@ -102,36 +101,37 @@ def folds(asked: Sequence[Asked]) -> Iterator[tuple[list[int], list[int]]]:
 
 def main(arguments: Sequence[str]) -> None:
     """Fit, and print."""
-    answerer = Answerer(Bundle.open(Path(arguments[0]) if arguments else read_settings().bundle))
-    asked = list(ask_all(answerer, load_questions(default_questions(), split="dev")))
-    rankable = [one for one in asked if one.labelled.answerable]
-    print_ranking(rankable, answerer)
-    weights = fit_ranking(rankable)
-    find.WEIGHTS = dict(zip(RANKING, np.round(weights, 2).tolist(), strict=True))
-    again = list(ask_all(answerer, [one.labelled for one in asked]))
+    bundle = Bundle.open(Path(arguments[0]) if arguments else read_settings().bundle)
+    questions = load_questions(default_questions(), split="dev")
+    rankable = list(ask_all(Finder(bundle), [q for q in questions if q.answerable]))
+    print_ranking(bundle, rankable)
+    answerer = Answerer(bundle, Finder(bundle, named(fit_ranking(rankable))))
+    again = ask_all(answerer.finder, questions)
     print_confidence(answerer, [one for one in again if one.found.ranked and not one.found.asked_for])
 
 
-def ask_all(answerer: Answerer, questions: Sequence[Labelled]) -> Iterator[Asked]:
+def ask_all(finder: Finder, questions: Sequence[Labelled]) -> Iterator[Asked]:
     """Each question with what is found for it."""
     for q in questions:
-        found = answerer.finder.find(q.asked(POOL))
-        grades = [float(q.relevant.get(answerer.finder.clauses[r.number].id, 0)) for r in found.ranked]
+        found = finder.find(q.asked(POOL))
+        grades = [float(q.relevant.get(finder.clauses[r.number].id, 0)) for r in found.ranked]
         yield Asked(q, found, np.array(grades))
 
 
-def print_ranking(asked: Sequence[Asked], answerer: Answerer) -> None:
+def named(weights: Matrix) -> dict[str, float]:
+    """Weights of ranking by name, rounded as they are written down."""
+    return dict(zip(RANKING, np.round(weights, 2).tolist(), strict=True))
+
+
+def print_ranking(bundle: Bundle, asked: Sequence[Asked]) -> None:
     """Success at rank one in cross-validation, and the weights on all."""
-    first = []
-    kept = find.WEIGHTS
+    first: list[bool] = []
     for fitted_on, held_out in folds(asked):
-        find.WEIGHTS = dict(zip(RANKING, fit_ranking([asked[i] for i in fitted_on]).tolist(), strict=True))
-        first += [
-            one.grades[0] == 3 for one in ask_all(answerer, [asked[i].labelled for i in held_out]) if len(one.grades)
-        ]
-    find.WEIGHTS = kept
+        finder = Finder(bundle, named(fit_ranking([asked[i] for i in fitted_on])))
+        again = ask_all(finder, [asked[i].labelled for i in held_out])
+        first += [len(one.grades) > 0 and one.grades[0] == 3 for one in again]
     print(f"{len(asked)} questions; success@1 in {FOLDS}-fold cross-validation {np.mean(first):.3f}")
-    print("qa.find.WEIGHTS =", dict(zip(RANKING, np.round(fit_ranking(asked), 2).tolist(), strict=True)))
+    print("qa.find.WEIGHTS =", named(fit_ranking(asked)))
 
 
 def print_confidence(answerer: Answerer, asked: Sequence[Asked]) -> None:

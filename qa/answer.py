@@ -12,7 +12,7 @@ from corpus.model import Clause, TextVersion
 from index.bundle import REBUILD, Bundle
 from qa.compose import holds, refusal
 from qa.confidence import NOTHING, THRESHOLD, Signals, confidence, signals
-from qa.find import Finder, Found, Ranked, is_outside
+from qa.find import Finder, Found, Ranked, is_outside, parts
 from qa.kinds import missing_kinds
 from qa.model import Answer, Evidence, Interpretation, Question, Version
 from qa.reply import Candidate, Reply, compare, look_up, reply
@@ -24,9 +24,9 @@ _NEAREST = 2  # clauses that a refusal names
 class Answerer:
     """Answers questions from one bundle. Immutable but for caches, and safe to use from several threads."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, finder: Finder | None = None) -> None:
         self.bundle = bundle
-        self.finder = Finder(bundle)
+        self.finder = finder or Finder(bundle)
         self._instruments = bundle.store.instruments
         self._sha256 = {name: sha for name, sha, _ in bundle.store.documents()}
         self._text = lru_cache(maxsize=16)(bundle.document)
@@ -107,7 +107,7 @@ class Answerer:
     def _one(self, ranked: Ranked, asked: Version) -> Evidence:
         clause = self.finder.clauses[ranked.number]
         plain = self.evidence_for(clause, asked if asked != "all" and asked in clause.versions else ranked.version)
-        return replace(plain, score=ranked.score, parts=ranked.parts)
+        return replace(plain, score=ranked.score, parts=parts(ranked.fit))
 
     def _reason(self, found: Found) -> str | None:
         asked = found.interpretation

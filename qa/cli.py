@@ -106,6 +106,8 @@ def _add_ask(commands: Any) -> None:
     ask.add_argument("--version", dest="text_version", default="all", metavar="VERSION", help="all, in_force, proposed")
     names = "resolution, body, part, keyword, annex, modality, frequency, bearer or recipient"
     ask.add_argument("--filter", action="append", default=[], metavar="NAME=VALUE", help=names)
+    ask.add_argument("--after", action="append", default=[], metavar="QUESTION", help="an earlier question, repeatable")
+    ask.add_argument("--explain", action="store_true", help="say where each score comes from")
     ask.add_argument("--json", action="store_true", help="exactly what HTTP answers")
     add_bundle_option(ask)
     ask.set_defaults(run=_ask)
@@ -115,16 +117,17 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from qa.model import Question
     from qa.service import Service
 
-    question = Question(options.question, options.k, _filters(options.filter), options.text_version)
+    filters = _filters(options.filter)
+    question = Question(options.question, options.k, filters, options.text_version, tuple(options.after))
     answer = Service(settings).current().ask(question)
     if options.json:
         from qa.api.schemas import AskResponse
 
-        print_json(AskResponse.of(answer).model_dump())
+        print_json(AskResponse.of(answer, explain=options.explain).model_dump())
     else:
         from qa.terminal import show_answer
 
-        print(show_answer(answer, width()))
+        print(show_answer(answer, width(), explain=options.explain))
     return OK if answer.answered else NO_ANSWER
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.model import TextVersion
 from corpus.references import Citation, resolve
@@ -24,7 +24,7 @@ from qa.understand import KNOWN, understand
 from qa.wording import vocabulary
 
 _POOL = 50  # hits whose fit is measured
-_LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
+LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
 OTHER_VERSION = (
     -3.0
 )  # the fit of a clause that has no words in the version that is asked for: it comes after all others
@@ -81,11 +81,6 @@ class Ranked:
     fit: Fit
     hit: Hit
 
-    @property
-    def parts(self) -> dict[str, float]:
-        """What each part of the fit adds to the log-odds of the score."""
-        return {name: round(weight * getattr(self.fit, name), 4) for name, weight in WEIGHTS.items()}
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -103,7 +98,12 @@ class Found:
 class Finder:
     """Finds clauses in one bundle. Immutable but for a cache, and safe to use from several threads."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(
+        self, bundle: Bundle, weights: Mapping[str, float] | None = None, *, lift: float = LIFT, synonyms: bool = True
+    ) -> None:
+        """``weights`` of the parts of a fit (default: :data:`WEIGHTS`), ``lift`` of parallels, and whether everyday
+        words are looked up: to measure what each is worth."""
+        self._weights, self._lift, self._synonyms = WEIGHTS if weights is None else weights, lift, synonyms
         self._bundle, self._store = bundle, bundle.store
         one_token = bundle.encoder.count_tokens("the")  # of a word that the encoder has learned as one
         self._speller = Speller(
@@ -123,6 +123,8 @@ class Finder:
         :class:`~corpus.errors.QueryError`."""
         asked = understand(question, self._speller, self._instruments.values())
         filters = resolve_filters(self._store, question.filters, question.version)
+        if not self._synonyms:
+            asked = replace(asked, synonyms=())
         query = Query(asked.sought, asked.also, asked.synonyms)
         hits = self._bundle.searcher.search(query, max(_POOL, question.k), filters)
         cited = self._cited([r for r in asked.references if r.names_provision], filters)
@@ -179,7 +181,7 @@ class Finder:
             )
             for n, hit in pool.items()
         }
-        scores = self._lifted({n: score(f) for n, f in fits.items()})
+        scores = self._lifted({n: score(f, self._weights) for n, f in fits.items()})
         place = {n: at for at, n in enumerate(first)}
         order = sorted(pool, key=lambda n: (place.get(n, len(place)), is_outside(fits[n]), -scores[n], n))
         least = min((scores[n] for n in order if n not in place and not is_outside(fits[n])), default=1.0)
@@ -194,7 +196,8 @@ class Finder:
 
         def lift(number: int) -> float:
             return max(
-                (_LIFT * alike**0.5 * scores.get(n, 0.0) for n, alike in self._parallels.get(number, ())), default=0.0
+                (self._lift * alike**0.5 * scores.get(n, 0.0) for n, alike in self._parallels.get(number, ())),
+                default=0.0,
             )
 
         return {number: max(own, lift(number)) for number, own in scores.items()}
@@ -270,6 +273,11 @@ def is_outside(fit: Fit) -> bool:
     return fit.version <= OTHER_VERSION or fit.scope <= ELSEWHERE
 
 
-def score(fit: Fit) -> float:
+def score(fit: Fit, weights: Mapping[str, float] = WEIGHTS) -> float:
     """The weighted sum of the parts of ``fit`` as a probability, in (0, 1)."""
-    return 1 / (1 + math.exp(-(BIAS + sum(weight * getattr(fit, name) for name, weight in WEIGHTS.items()))))
+    return 1 / (1 + math.exp(-(BIAS + sum(weight * getattr(fit, name) for name, weight in weights.items()))))
+
+
+def parts(fit: Fit) -> dict[str, float]:
+    """What each part of ``fit`` adds to the log-odds of its score."""
+    return {name: round(weight * getattr(fit, name), 4) for name, weight in WEIGHTS.items()}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from corpus.bodies import bodies
 from corpus.model import Clause, Corpus
 from corpus.readable import readable
 from corpus.references import proposed_for
 from index.build import Report
 from index.bundle import Manifest
-from qa.model import Answer, Evidence
+from qa.model import Answer, Evidence, Interpretation
+from qa.parties import short_name
 
 STATUS = {
     "in_force": "in force",
@@ -20,14 +22,44 @@ STATUS = {
 }
 
 
-def show_answer(answer: Answer, width: int) -> str:
-    """The answer, then its citations with quote, status and place."""
+def show_answer(answer: Answer, width: int, *, explain: bool = False) -> str:
+    """The answer, then how the question was read, and its citations with quote, status and place; ``explain`` adds
+    what each part of the fit gives to a score."""
     head = textwrap.fill(answer.text, width)
     sure = f"confidence {answer.confidence:.2f}, index {answer.index_id}, {answer.took_ms:.0f} ms"
     title = "Citations" if answer.answered else "Nearest clauses, not offered as an answer"
-    fixed = ", ".join(f"{old} → {new}" for old, new in answer.interpretation.corrected)
-    lines = [head, "", *([f"Read as: {fixed}"] if fixed else []), f"{title} ({sure}):"]
-    return "\n".join((*lines, *(show_evidence(e, n, width) for n, e in enumerate(answer.evidence, 1))))
+    read = textwrap.fill(f"Read as: {show_interpretation(answer.interpretation)}", width, subsequent_indent="    ")
+    lines = [head, "", read, f"{title} ({sure}):"]
+    for n, evidence in enumerate(answer.evidence, 1):
+        lines.append(show_evidence(evidence, n, width))
+        if explain:
+            lines.append(_show_parts(evidence.parts, width))
+    return "\n".join(lines)
+
+
+def show_interpretation(asked: Interpretation) -> str:
+    """How a question was understood, in a line."""
+    fixed = ", ".join(f"{old} → {new}" for old, new in asked.corrected)
+    known = (
+        ("asks for", "yes or no" if asked.polar else asked.slot),
+        ("of", _names(asked.bearer)),
+        ("towards", _names(asked.recipient)),
+        ("how often", asked.frequency),
+        ("in", ", ".join(asked.homes)),
+        ("version", asked.version.replace("_", " ") if asked.version != "all" else None),
+        ("spelling", fixed),
+    )
+    return "; ".join(f"{name} {value}" for name, value in known if value)
+
+
+def _names(ids: Iterable[str]) -> str:
+    return ", ".join(short_name(bodies()[i]) for i in ids)
+
+
+def _show_parts(parts: Mapping[str, float], width: int) -> str:
+    shown = sorted(((value, name) for name, value in parts.items() if value), key=lambda p: -abs(p[0]))
+    text = "score: " + ", ".join(f"{name} {value:+.2f}" for value, name in shown)
+    return textwrap.fill(text, width, initial_indent="    ", subsequent_indent="    ")
 
 
 def show_evidence(evidence: Evidence, number: int, width: int) -> str:

@@ -26,13 +26,14 @@ from corpus.parse import default_source, parse_file
 from corpus.readable import readable
 from eval.questions import default_questions, load_questions
 from index.build import build
-from index.bundle import Bundle
+from index.bundle import PIECES_NPZ, TOKENS_NPY, VECTORS_FAISS, WORDS_NPZ, Bundle
 from index.dense import DenseIndex
-from index.encoder import Encoder, OnnxEncoder, Vectors, link_or_copy, open_encoder
+from index.encoder import Encoded, Encoder, OnnxEncoder, Vectors, link_or_copy, open_encoder
+from index.late import LateIndex, packed
 from index.lexical import LexicalIndex
 from index.model_source import DEFAULT_MODEL, model_encoder
 from index.search import Query, Searcher
-from index.store import Entry, Store, TextEntry, write_store
+from index.store import CLAUSES_DB, Entry, Store, TextEntry, write_store
 from index.text import lexical_fields
 from qa.settings import read_settings
 
@@ -106,8 +107,11 @@ def building(path: Path) -> None:
         count_tokens = staticmethod(encoder.count_tokens)
 
         def encode(self, batch: Sequence[str]) -> Vectors:
-            texts.extend(batch)
             return encoder.encode(batch)
+
+        def encode_tokens(self, batch: Sequence[str]) -> list[Encoded]:
+            texts.extend(batch)
+            return encoder.encode_tokens(batch)
 
         def save(self, folder: Path) -> None:
             for file in (path.resolve() / "encoder").iterdir():
@@ -146,8 +150,12 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
     """A searcher over the compilation ``times`` over, and the bytes of its indexes."""
     corpus = parse_file(default_source())
     rng = random.Random(1)
-    vectors = np.random.default_rng(1).standard_normal((len(corpus.clauses) * times, encoder.identity.dimension))
+    folder.mkdir()
+    generator, dimension = np.random.default_rng(1), encoder.identity.dimension
+    vectors = generator.standard_normal((len(corpus.clauses) * times, dimension))
     dense = DenseIndex.of((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32))
+    tokens = [packed(found) for found in encoder.encode_tokens([readable(c.text) for c in corpus.clauses])]
+    LateIndex.of(tokens * times, dimension).save(folder / TOKENS_NPY, folder / PIECES_NPZ)
     rows: list[tuple[str, ...]] = []
     entries: list[Entry] = []
     for copy in range(times):
@@ -162,12 +170,12 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
                 Entry(replace(clause, id=f"{clause.id}-{copy}"), (TextEntry("in_force", (), (passage,)),), frozenset())
             )
     lexical = LexicalIndex.of(rows)
-    folder.mkdir()
-    write_store(folder / "clauses.db", [corpus], entries)
-    lexical.save(folder / "words.npz")
-    dense.save(folder / "vectors.faiss")
-    size = sum((folder / name).stat().st_size for name in ("words.npz", "vectors.faiss"))
-    return Searcher(Store(folder / "clauses.db"), dense, lexical, encoder), size
+    write_store(folder / CLAUSES_DB, [corpus], entries)
+    lexical.save(folder / WORDS_NPZ)
+    dense.save(folder / VECTORS_FAISS)
+    size = sum((folder / name).stat().st_size for name in (WORDS_NPZ, VECTORS_FAISS, TOKENS_NPY, PIECES_NPZ))
+    late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
+    return Searcher(Store(folder / CLAUSES_DB), dense, lexical, late, encoder), size
 
 
 class Server:
