@@ -93,7 +93,7 @@ class TestAsk:
 
     def test_a_repair_of_the_spelling_is_shown(self, run: Run, real: Path) -> None:
         _, out, _ = run("ask", "who reprots anualy to TSAG?", "--bundle", real)
-        assert "Read as: reprots → reports, anualy → annually" in out
+        assert "spelling reprots → reports, anualy → annually" in words(out)
 
     def test_where_no_clause_answers_the_status_is_three(self, run: Run, real: Path) -> None:
         status, out, err = run("ask", "what is the capital of France?", "--bundle", real)
