@@ -35,7 +35,7 @@ _INTERVALS = (
     "Over the questions with an answer in the corpus. Brackets hold 95 % bootstrap intervals over questions; "
     "they are too narrow where questions are few or all score the same."
 )
-_GRADES = {0: "not labelled", 1: "related", 2: "supports", 3: "answers"}
+_GRADES = {0: "not relevant", 1: "related", 2: "supports", 3: "answers"}
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2330;--faint:#5b6474;--paper:#fff;--card:#f4f6f9;--line:#d9dee6;
 --mark:#1763b5;--other:#b4531a;--good:#1f7a3d}

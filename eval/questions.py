@@ -17,13 +17,14 @@ from qa.model import DEFAULT_K, Question
 
 SPLITS = ("dev", "test")
 POLARITIES = ("yes", "no")
-GRADES = (1, 2, 3)
+GRADES = (0, 1, 2, 3)
 ANSWERS, SUPPORTS = 3, 2  # the least grades of a clause that answers, and of one that supports an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """One question with its graded clauses (3 answers it, 2 in a parallel provision, 1 related); see GUIDE.md.
+    """One question with its graded clauses (3 answers it, 2 in a parallel provision, 1 related, 0 judged and
+    not relevant); see GUIDE.md.
 
     A right answer begins with ``polarity`` ("yes" or "no"), holds one string of ``accept``, and one of each group of
     ``all_of``, as far as they are given. ``after`` are the earlier questions of a conversation that this one goes on.
@@ -171,7 +172,7 @@ def _mistake(row: Any) -> str | None:
         return "'all_of' is not a list of lists of texts"
     grades = row["relevant"]
     if not isinstance(grades, dict) or not all(type(g) is int and g in GRADES for g in grades.values()):
-        return "'relevant' does not give each clause a grade of 1 to 3"
+        return "'relevant' does not give each clause a grade of 0 to 3"
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from index.encoder import Encoder, HashingEncoder, Vectors, open_encoder
+from index.encoder import Encoded, Encoder, HashingEncoder, open_encoder
 from index.model_source import DEFAULT_MODEL, ModelEncoder, model_encoder
 from index.store import Store
 
@@ -40,9 +40,9 @@ class Counting:
     inner: Encoder = field(default_factory=HashingEncoder)
     texts: list[str] = field(default_factory=list)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
         self.texts += texts
-        return self.inner.encode(texts)
+        return self.inner.encode_tokens(texts)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)

@@ -32,12 +32,21 @@ from corpus.parse import default_source
 from index import store as store_module
 from index.build import build, is_current
 from index.bundle import Bundle, Manifest, sha256_of, verify, workplace
-from index.encoder import HashingEncoder, Vectors
+from index.encoder import Encoded, HashingEncoder, Vectors
+from index.late import LateIndex
 from index.model_source import DEFAULT_MODEL
 
 Copy = Callable[[Path], Path]
 MEND = "clauseqa index build"
-QUICK_FILES = ["clauses.db", "documents/compilation.txt.txt", "encoder/encoder.json", "vectors.faiss", "words.npz"]
+QUICK_FILES = [
+    "clauses.db",
+    "documents/compilation.txt.txt",
+    "encoder/encoder.json",
+    "pieces.npz",
+    "tokens.npy",
+    "vectors.faiss",
+    "words.npz",
+]
 REAL_FILES = [*QUICK_FILES, "encoder/model.data", "encoder/model.onnx", "encoder/tokenizer.json"]
 
 
@@ -132,6 +141,7 @@ class TestRebuild:
         assert (report.encoded, counting.texts) == (0, [])
         assert verify(path) == []
         np.testing.assert_array_equal(vectors_of(path), vectors_of(hashed))
+        assert tokens_of(path) == tokens_of(hashed)
 
     def test_one_changed_clause_is_one_passage_encoded(
         self, hashed: Path, copy_of: Copy, counting: Any, tmp_path: Path
@@ -148,6 +158,7 @@ class TestRebuild:
         assert verify(path) == []
         build([changed], tmp_path / "anew", HashingEncoder())
         np.testing.assert_array_equal(vectors_of(path), vectors_of(tmp_path / "anew"))
+        assert tokens_of(path) == tokens_of(tmp_path / "anew") != tokens_of(hashed)
 
     def test_obligations_read_otherwise_make_another_index_and_nothing_is_encoded(
         self, lighthouses: Path, tmp_path: Path, counting: Any, monkeypatch: pytest.MonkeyPatch
@@ -189,7 +200,7 @@ class TestRebuild:
         assert Bundle.open(path).dense.dimension == 32
         assert report.manifest.id != Manifest.read(hashed).id
 
-    @pytest.mark.parametrize("name", ["vectors.faiss", "clauses.db", "encoder/encoder.json"])
+    @pytest.mark.parametrize("name", ["vectors.faiss", "tokens.npy", "clauses.db", "encoder/encoder.json"])
     def test_nothing_is_taken_over_from_a_damaged_index(
         self, hashed: Path, copy_of: Copy, counting: Any, name: str
     ) -> None:
@@ -229,6 +240,12 @@ class TestRebuild:
 def vectors_of(path: Path) -> Vectors:
     dense = Bundle.open(path).dense
     return np.array([dense.vector(n) for n in range(dense.size)])
+
+
+def tokens_of(path: Path) -> tuple[bytes, list[str], list[list[int]]]:
+    """The file of the token vectors, and what is said of them."""
+    with np.load(path / "pieces.npz") as about:
+        return (path / "tokens.npy").read_bytes(), list(about), [about[name].tolist() for name in about]
 
 
 class TestIsCurrent:
@@ -347,12 +364,22 @@ def other_encoder(path: Path) -> None:
     put(path / "encoder" / "encoder.json", (path / "encoder" / "encoder.json").read_bytes().replace(b"64", b"32"))
 
 
+def other_tokens(path: Path) -> None:
+    late = LateIndex.load(path / "tokens.npy", path / "pieces.npz")
+    fewer = LateIndex.of([late.rows(n) for n in range(late.size - 1)], late.dimension)
+    for name in ("tokens.npy", "pieces.npz"):
+        (path / name).unlink()
+    fewer.save(path / "tokens.npy", path / "pieces.npz")
+    for name in ("tokens.npy", "pieces.npz"):
+        renew_checksum(path, name)
+
+
 def other_vectors(path: Path) -> None:
     edit_manifest(path, lambda data: data["counts"].update(passages=277))
 
 
 class TestOpening:
-    @pytest.mark.parametrize("change", [other_format, other_encoder, other_vectors])
+    @pytest.mark.parametrize("change", [other_format, other_encoder, other_tokens, other_vectors])
     def test_parts_that_do_not_belong_together_are_refused(
         self, hashed: Path, copy_of: Copy, change: Callable[[Path], None]
     ) -> None:
@@ -425,7 +452,7 @@ class TestOpening:
 class Failing(HashingEncoder):
     """An encoder that fails."""
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
         raise RuntimeError("the encoder broke")
 
 

@@ -68,6 +68,28 @@ class TestContract:
         assert encoder.count_tokens(short) == limit + 2
         np.testing.assert_allclose(encoder.encode([long]), encoder.encode([short]), atol=1e-5)
 
+    def test_the_pass_that_gives_tokens_gives_the_same_vectors(self, encoder: Encoder) -> None:
+        texts = (*TEXTS, *ODD)
+        found = np.array([one.vector for one in encoder.encode_tokens(texts)])
+        np.testing.assert_allclose(found, encoder.encode(texts), atol=1e-6)
+        assert encoder.encode_tokens([]) == []
+
+    def test_each_token_gets_a_float32_row_of_length_one_and_the_number_of_its_piece(self, encoder: Encoder) -> None:
+        for text, one in zip((*TEXTS, *ODD), encoder.encode_tokens((*TEXTS, *ODD)), strict=True):
+            assert one.tokens.shape == (len(one.pieces), encoder.identity.dimension)
+            assert (one.tokens.dtype, one.pieces.dtype) == (np.float32, np.int32)
+            np.testing.assert_allclose(np.linalg.norm(one.tokens, axis=1), 1, atol=1e-5)
+            assert len(one.pieces) <= min(encoder.count_tokens(text), encoder.identity.max_tokens) - 2
+
+    def test_a_text_of_known_words_has_all_its_tokens_but_those_at_the_ends(self, encoder: Encoder) -> None:
+        (one,) = encoder.encode_tokens([TSAG])
+        assert len(one.pieces) == encoder.count_tokens(TSAG) - 2
+
+    def test_a_word_has_the_same_piece_in_any_text_and_padding_none(self, encoder: Encoder) -> None:
+        short, long = encoder.encode_tokens(["light", "the light of the harbour " * 5])
+        assert len(short.pieces) == 1
+        assert np.count_nonzero(long.pieces == short.pieces[0]) == 5
+
     @pytest.mark.parametrize(("text", "tokens"), [("", 2), ("light", 3), ("light " * 1000, 1002)])
     def test_tokens_are_counted_beyond_the_limit_too(self, encoder: Encoder, text: str, tokens: int) -> None:
         assert encoder.count_tokens(text) == tokens
@@ -92,6 +114,15 @@ class TestParity:
         served = np.concatenate([onnx.encode([text]) for text in texts])
         cosines = (served * model.encode(texts)).sum(axis=1)
         assert cosines.min() >= 0.9999
+
+    def test_so_do_the_tokens(self, onnx: Encoder, model: ModelEncoder, corpus: Corpus) -> None:
+        texts = [*(encoded(c, c.text) for c in corpus.clauses[::5]), *TEXTS, *ODD]
+        for text, built in zip(texts, model.encode_tokens(texts), strict=True):
+            (served,) = onnx.encode_tokens([text])
+            assert served.pieces.tolist() == built.pieces.tolist()
+            if len(built.pieces):
+                assert (served.tokens * built.tokens).sum(axis=1).min() >= 0.999
+                np.testing.assert_allclose(served.vector @ built.vector, 1, atol=1e-4)
 
     @pytest.mark.parametrize("text", [*TEXTS, *ODD, "Sectors " * 900])
     def test_both_count_tokens_alike(self, onnx: Encoder, model: ModelEncoder, text: str) -> None:

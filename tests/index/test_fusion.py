@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.fusion import Hit, fuse
+from index.fusion import Hit, fuse, rescore
 
 moderate = settings(max_examples=200, deadline=None, derandomize=True)
 scores = st.dictionaries(st.integers(0, 30), st.floats(-1, 1, width=32), max_size=20)
@@ -98,3 +98,33 @@ def test_the_scale_of_a_ranking_does_not_matter(
 )
 def test_by_hand(dense: dict[int, float], words: dict[int, float], expected: list[tuple[int, float]]) -> None:
     assert [(h.number, pytest.approx(h.score)) for h in fuse(dense, words, 0.5, ALL)] == expected
+
+
+@moderate
+@given(one=scores, other=lexical, weight=weights, late=st.lists(st.floats(0, 1, width=32), max_size=10), share=weights)
+def test_what_was_not_rescored_stays_below_what_was(
+    one: dict[int, float], other: dict[int, float], weight: float, late: list[float], share: float
+) -> None:
+    hits = fuse(one, other, weight, ALL)
+    late = late[: len(hits)]
+    found = rescore(hits, late, share)
+    assert set(numbers(found[: len(late)])) == set(numbers(hits[: len(late)]))
+    assert numbers(found[len(late) :]) == numbers(hits[len(late) :])
+    assert [h.score for h in found] == sorted((h.score for h in found), reverse=True)
+    assert all(0 <= h.score <= 1 + 1e-9 for h in found)
+    before = dict(zip(numbers(hits), late, strict=False))
+    assert {h.number: h.late for h in found} == {n: before.get(n, 0.0) for n in numbers(hits)}
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"),
+    [
+        ([], [(1, 0.5), (2, 0.4), (3, 0.1)]),
+        ([0.0, 0.0], [(1, 0.5), (2, 0.4), (3, 0.1)]),
+        ([0.3, 0.6], [(2, 0.9), (1, 0.75), (3, 0.1)]),
+        ([0.6, 0.3, 0.6], [(1, 1.0), (2, 0.65), (3, 0.6)]),
+    ],
+)
+def test_rescored_by_hand(late: list[float], expected: list[tuple[int, float]]) -> None:
+    hits = [Hit(1, 1.0, 0.0, 0.0), Hit(2, 0.8, 0.0, 0.0), Hit(3, 0.2, 0.0, 0.0)]
+    assert [(h.number, pytest.approx(h.score)) for h in rescore(hits, late, 0.5)] == expected

@@ -12,7 +12,7 @@ from index.build import build
 from index.bundle import Bundle
 from index.encoder import HashingEncoder
 from index.filters import ALL, Filters
-from index.search import Query
+from index.search import LATE_DEPTH, Query
 
 TSAG = "itu-wtsa/res-18/2024/instructs__para_2"
 WEIGHTS = [0.0, 0.4, 1.0]
@@ -87,6 +87,29 @@ def test_a_hundred_and_fewer_are_given_where_asked(quick: Bundle, k: int) -> Non
     hits = quick.searcher.search(Query("coordination among the ITU Sectors"), k)
     assert len({h.number for h in hits}) == k
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+def test_the_best_are_compared_token_by_token_and_the_others_follow(quick: Bundle) -> None:
+    hits = quick.searcher.search(Query("coordination among the ITU Sectors"), 271)
+    matched = [bool(hit.late) for hit in hits]
+    assert matched == sorted(matched, reverse=True)
+    assert 0.5 * LATE_DEPTH <= sum(matched) <= LATE_DEPTH
+    first = quick.searcher.search(Query("coordination among the ITU Sectors"), 3)
+    assert first == hits[:3]
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_one_ranking_alone_stays_what_it_is(quick: Bundle, weight: float) -> None:
+    hits = quick.searcher.search(Query("coordination among the ITU Sectors"), 20, dense_weight=weight)
+    assert {hit.late for hit in hits} == {0.0}
+    own = [hit.dense if weight else hit.lexical for hit in hits]
+    assert [hit.score for hit in hits] == pytest.approx([score / own[0] for score in own])
+
+
+def test_words_in_their_company_tell_texts_apart_that_share_them(bundle: Bundle) -> None:
+    hits = bundle.searcher.search(Query("who reports annually to TSAG?"), 10)
+    clauses = bundle.store.clauses([hit.number for hit in hits])
+    assert clauses[int(np.argmax([hit.late for hit in hits]))].id == TSAG
 
 
 def test_the_same_query_finds_the_same(quick: Bundle) -> None:

@@ -648,3 +648,51 @@ def test_the_real_server_answers_and_stops_when_told(real: Path, plain_environme
     finally:
         server.kill()
         server.communicate()
+
+
+class TestExplain:
+    def test_the_score_is_told_part_by_part_when_asked_for(self, client: TestClient) -> None:
+        body = {"question": "who reports annually to TSAG?", "explain": True}
+        citations = client.post("/v1/ask", json=body).json()["citations"]
+        assert all({"lexical", "dense", "recipient", "frequency", "scope"} <= c["explain"].keys() for c in citations)
+        assert citations[0]["explain"]["frequency"] > 0
+
+    def test_search_explains_too(self, client: TestClient) -> None:
+        items = client.get("/v1/search", params={"q": "annual reports to TSAG", "explain": "true"}).json()["items"]
+        assert items
+        assert all("lexical" in item["explain"] for item in items)
+
+    def test_nothing_is_said_of_it_otherwise(self, client: TestClient) -> None:
+        answer = client.post("/v1/ask", json={"question": "who reports annually to TSAG?"}).json()
+        assert not any("explain" in c for c in answer["citations"])
+        assert not any("explain" in i for i in client.get("/v1/search", params={"q": "TSAG"}).json()["items"])
+
+
+class TestConversation:
+    def test_a_follow_up_rests_on_the_questions_before_it(self, client: TestClient) -> None:
+        body = {"question": "And to TDAG?", "before": ["who reports annually to TSAG?"]}
+        answer = client.post("/v1/ask", json=body).json()
+        assert answer["interpretation"]["text"] == "who reports annually to TDAG?"
+        assert answer["citations"][0]["provenance"]["resolution"] == "59"
+
+    @pytest.mark.parametrize("before", ["who?", [1], ["x"] * 21, ["x" * 2001]])
+    def test_what_is_no_list_of_questions_is_refused(self, client: TestClient, before: object) -> None:
+        response = client.post("/v1/ask", json={"question": "And to TDAG?", "before": before})
+        assert response.status_code == 422
+
+    def test_how_a_question_was_read_is_told(self, client: TestClient) -> None:
+        asked = client.post("/v1/ask", json={"question": "Must the Director of TSB report yearly to TSAG?"}).json()
+        assert asked["interpretation"] == {
+            "slot": "fact",
+            "text": "Must the Director of TSB report yearly to TSAG?",
+            "version": "all",
+            "bodies": ["dir-tsb", "tsag"],
+            "bearer": ["dir-tsb"],
+            "recipient": ["tsag"],
+            "modality": "obligation",
+            "frequency": "annual",
+            "yes_no": True,
+            "negated": False,
+            "references": [],
+            "corrected": {},
+        }
