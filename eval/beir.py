@@ -1,5 +1,5 @@
-"""Any BEIR-style collection through the product's own retrieval: its lexical index, its vectors, their fusion, its match
-token by token.
+"""Any BEIR-style collection through the product's own retrieval: its lexical index, its vectors, both fused and
+matched token by token.
 
 Read are the layouts of BEIR (``corpus.jsonl``, ``queries.jsonl``, ``qrels/*.tsv``) and of ObliQA's development split
 (``passages.jsonl.gz``, ``queries.jsonl``, ``qrels.tsv``).

@@ -31,13 +31,13 @@ DRAW = 5.0  # how strongly weights are drawn to the guess, per standardised unit
 POOL = 100  # clauses of each question that are paired
 # Guesses: what a part ought to weigh before any question is seen.
 RANKING: Mapping[str, float] = {
-    "lexical": 2.5, "dense": 2.0, "held": 1.0, "matter": 1.0, "own": 0.5, "gap": -0.3, "joint": 0.6, "bodies": 0.6,
-    "bearer": 0.5, "recipient": 1.0, "frequency": 1.0, "slot": 0.5, "modality": 0.1, "defines": 2.0, "operative": 0.1,
-    "scope": 1.5, "cited": 1.0, "version": 1.0,
+    "lexical": 2.0, "dense": 1.0, "late": 2.0, "held": 1.0, "matter": 1.0, "own": 0.5, "gap": -0.3, "joint": 0.6,
+    "bodies": 0.6, "bearer": 0.5, "recipient": 1.0, "frequency": 1.0, "slot": 0.5, "modality": 0.1, "defines": 2.0,
+    "operative": 0.1, "scope": 1.5, "cited": 1.0, "version": 1.0,
 }  # fmt: skip
 CONFIDENCE: Mapping[str, float] = {
     "cosine": 3.0, "held": 1.0, "matter": 2.0, "joint": 2.0, "gap": -1.0, "parties": 2.0, "slot": 0.5, "key": 1.0,
-    "lexical": 1.0, "margin": 1.0, "missing": -5.0,
+    "lexical": 1.0, "match": 2.0, "margin": 1.0, "misfit": -2.0, "missing": -5.0,
 }  # fmt: skip
 
 

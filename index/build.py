@@ -29,6 +29,8 @@ from index.bundle import (
     ENCODER,
     FORMAT_VERSION,
     MANIFEST_JSON,
+    PIECES_NPZ,
+    TOKENS_NPY,
     VECTORS_FAISS,
     WORDS_NPZ,
     Bundle,
@@ -40,6 +42,7 @@ from index.bundle import (
 )
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors, link_or_copy
+from index.late import LateIndex, Rows, packed
 from index.lexical import LexicalIndex
 from index.store import CLAUSES_DB, Entry, ObligationEntry, TextEntry, write_store
 from index.text import encoded, lexical_fields, spellings, tokens, versions_of
@@ -82,9 +85,11 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
         fresh = [digest for digest in dict.fromkeys(order) if digest not in known]
         vectors = dict(zip(fresh, encode_all([texts[d] for d in fresh], encoder, progress), strict=True))
         if before:
-            vectors |= {d: before.dense.vector(known[d]) for d in order if d in known}
+            vectors |= {d: (before.dense.vector(known[d]), before.late.rows(known[d])) for d in order if d in known}
         progress("writing", 0, 0)
-        DenseIndex.of(np.array([vectors[d] for d in order], np.float32)).save(work / VECTORS_FAISS)
+        DenseIndex.of(np.array([vectors[d][0] for d in order], np.float32)).save(work / VECTORS_FAISS)
+        late = LateIndex.of([vectors[d][1] for d in order], encoder.identity.dimension)
+        late.save(work / TOKENS_NPY, work / PIECES_NPZ)
         LexicalIndex.of([text.fields for e in entries for text in e.texts]).save(work / WORDS_NPZ)
         write_store(work / CLAUSES_DB, corpora, entries, find_links(corpora), align(corpora))
         _write_documents(work, corpora)
@@ -155,17 +160,18 @@ def _open_before(path: Path, encoder: Encoder) -> Bundle | None:
     return before if before.manifest.encoder == encoder.identity else None
 
 
-def encode_all(texts: Sequence[str], encoder: Encoder, progress: Progress) -> Vectors:
-    """Vectors in the order of ``texts``, shape ``(len(texts), dimension)``; encoded in the order of their length, so
-    that batches need little padding."""
+def encode_all(texts: Sequence[str], encoder: Encoder, progress: Progress) -> list[tuple[Vectors, Rows]]:
+    """For each of ``texts`` its vector and its tokens, packed; encoded in the order of their length, so that batches
+    need little padding."""
     order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
-    vectors = np.zeros((len(texts), encoder.identity.dimension), np.float32)
+    found: dict[int, tuple[Vectors, Rows]] = {}
     for start in range(0, len(order), _BATCH):
         progress("encoding", start, len(order))
         batch = order[start : start + _BATCH]
-        vectors[batch] = encoder.encode([texts[n] for n in batch])
+        for n, made in zip(batch, encoder.encode_tokens([texts[n] for n in batch]), strict=True):
+            found[n] = made.vector, packed(made)
     progress("encoding", len(order), len(order))
-    return vectors
+    return [found[n] for n in range(len(texts))]
 
 
 def _write_documents(work: Path, corpora: Sequence[Corpus]) -> None:

@@ -4,7 +4,7 @@
 whoever opens ``PATH`` sees the old bundle or the new one, whole::
 
     .clauseqa/bundle -> bundle.d/3f9a...-1
-    .clauseqa/bundle.d/3f9a...-1/manifest.json, clauses.db, vectors.faiss, words.npz, encoder/, documents/
+    .clauseqa/bundle.d/3f9a...-1/manifest.json, clauses.db, vectors.faiss, tokens.npy, pieces.npz, words.npz, ...
     .clauseqa/bundle.d/lock
 """
 
@@ -24,6 +24,7 @@ from corpus.errors import BundleBusy, BundleDamaged, BundleError, BundleMismatch
 from index.dense import DenseIndex
 from index.encoder import Encoder, Identity, open_encoder, read_identity
 from index.filters import Filters
+from index.late import LateIndex
 from index.lexical import LexicalIndex
 from index.search import Searcher
 from index.store import CLAUSES_DB, Registered, Store, phrases_of
@@ -31,6 +32,8 @@ from index.store import CLAUSES_DB, Registered, Store, phrases_of
 FORMAT_VERSION = 3
 MANIFEST_JSON = "manifest.json"
 VECTORS_FAISS = "vectors.faiss"
+TOKENS_NPY = "tokens.npy"
+PIECES_NPZ = "pieces.npz"
 WORDS_NPZ = "words.npz"
 ENCODER = "encoder"
 DOCUMENTS = "documents"
@@ -89,11 +92,12 @@ class Bundle:
         store: Store,
         dense: DenseIndex,
         lexical: LexicalIndex,
+        late: LateIndex,
         encoder: Encoder,
     ) -> None:
         self.folder, self.manifest, self.store = folder, manifest, store
-        self.dense, self.lexical, self.encoder = dense, lexical, encoder
-        self.searcher = Searcher(store, dense, lexical, encoder)
+        self.dense, self.lexical, self.late, self.encoder = dense, lexical, late, encoder
+        self.searcher = Searcher(store, dense, lexical, late, encoder)
 
     @classmethod
     def open(cls, path: Path, *, encoder_name: str | None = None, threads: int = 0) -> Bundle:
@@ -116,11 +120,13 @@ class Bundle:
         if read_identity(folder / ENCODER) != manifest.encoder:
             raise BundleMismatch(f"{folder / ENCODER} is not the encoder that made the vectors; {REBUILD}")
         dense = DenseIndex.load(folder / VECTORS_FAISS)
-        if (dense.dimension, dense.size) != (manifest.encoder.dimension, manifest.counts["passages"]):
-            raise BundleMismatch(f"{folder / VECTORS_FAISS} does not fit the manifest; {REBUILD}")
+        late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
+        for name, part in ((VECTORS_FAISS, dense), (TOKENS_NPY, late)):
+            if (part.dimension, part.size) != (manifest.encoder.dimension, manifest.counts["passages"]):
+                raise BundleMismatch(f"{folder / name} does not fit the manifest; {REBUILD}")
         lexical = LexicalIndex.load(folder / WORDS_NPZ)
         encoder = open_encoder(folder / ENCODER, threads=threads)
-        return cls(folder, manifest, Store(folder / CLAUSES_DB), dense, lexical, encoder)
+        return cls(folder, manifest, Store(folder / CLAUSES_DB), dense, lexical, late, encoder)
 
     def document(self, name: str) -> str:
         """The canonical text of the document called ``name``."""

@@ -26,6 +26,7 @@ MODEL_ONNX = "model.onnx"
 MODEL_DATA = "model.data"
 TOKENIZER_JSON = "tokenizer.json"
 OUTPUT = "unit_vector"
+TOKENS_OUTPUT = "token_vectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,31 @@ class Identity:
     normalized: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What one forward pass makes of a text: a vector of length one for the whole, shape ``(dimension,)``, one for each
+    of its tokens in the company of the others, shape ``(tokens, dimension)``, and the numbers of their word pieces.
+
+    Tokens that are no piece of a word (those that the encoder adds, and what it does not know) are left out.
+    """
+
+    vector: Vectors
+    tokens: Vectors
+    pieces: NDArray[np.int32]
+
+
 class Encoder(Protocol):
-    """Gives each text a vector of length one."""
+    """Gives each text a vector of length one, and where it is asked one to each token."""
 
     @property
     def identity(self) -> Identity: ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """``texts`` as a float32 array of shape ``(len(texts), dimension)`` with unit rows."""
+        ...
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """``texts`` with their tokens; the same vectors as :meth:`encode` gives, from the same pass."""
         ...
 
     def count_tokens(self, text: str) -> int:
@@ -85,7 +103,8 @@ def write_identity(folder: Path, identity: Identity) -> None:
 
 
 class OnnxEncoder:
-    """Transformer, pooling and normalisation in one ONNX graph: ``input_ids, attention_mask -> unit_vector``."""
+    """Transformer, pooling and normalisation in one ONNX graph: ``input_ids, attention_mask -> unit_vector,
+    token_vectors``."""
 
     KIND = "onnx"
 
@@ -111,6 +130,7 @@ class OnnxEncoder:
             raise EncoderError(f"{folder}: cannot load the encoder ({exc}); build the index again") from exc
         self._tokenizer.enable_truncation(identity.max_tokens)
         self._tokenizer.enable_padding()
+        self._special = special_pieces(self._tokenizer)
 
     @property
     def identity(self) -> Identity:
@@ -122,6 +142,14 @@ class OnnxEncoder:
         if not texts:
             return np.zeros((0, self._identity.dimension), np.float32)
         return self.forward(self.prepare(texts))
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """See :class:`Encoder`."""
+        if not texts:
+            return []
+        inputs = self.prepare(texts)
+        vectors, tokens = self._session.run([OUTPUT, TOKENS_OUTPUT], inputs)
+        return told_apart(vectors, tokens, inputs["input_ids"], inputs["attention_mask"], self._special)
 
     def prepare(self, texts: Sequence[str]) -> dict[str, NDArray[np.int64]]:
         """The graph's inputs for ``texts``, padded to the longest."""
@@ -147,6 +175,27 @@ class OnnxEncoder:
         for name in (MODEL_ONNX, MODEL_DATA, TOKENIZER_JSON):
             link_or_copy(self._folder / name, folder / name)
         write_identity(folder, self._identity)
+
+
+def special_pieces(tokenizer: Any) -> NDArray[np.int64]:
+    """The numbers of the pieces that are no part of a word, by a tokenizer of the library ``tokenizers``."""
+    added = tokenizer.get_added_tokens_decoder()
+    return np.array([number for number, token in added.items() if token.special], np.int64)
+
+
+def told_apart(
+    vectors: Vectors,
+    tokens: Vectors,
+    pieces: NDArray[np.int64],
+    attended: NDArray[np.int64],
+    special: NDArray[np.int64],
+) -> list[Encoded]:
+    """A batch, padded to its longest text, as one :class:`Encoded` for each text."""
+    kept = (attended > 0) & ~np.isin(pieces, special)
+    return [
+        Encoded(vector, own[keep], numbers[keep].astype(np.int32))
+        for vector, own, numbers, keep in zip(vectors, tokens, pieces, kept, strict=True)
+    ]
 
 
 def optimize(source: Path, target: Path) -> None:
@@ -181,15 +230,25 @@ class HashingEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """See :class:`Encoder`."""
-        vectors = np.zeros((len(texts), self._identity.dimension), np.float32)
-        for row, text in zip(vectors, texts, strict=True):
-            for word in text.lower().split()[: self._identity.max_tokens - 2] or [""]:
-                digest = hashlib.sha256(word[:5].encode()).digest()
-                row[int.from_bytes(digest[:4], "big") % len(row)] += 1 if digest[4] % 2 else -1
-            row /= np.linalg.norm(row) or 1
-            if not row.any():
-                row[0] = 1
-        return vectors
+        whole = [encoded.vector for encoded in self.encode_tokens(texts)]
+        return np.array(whole, np.float32).reshape(len(texts), self._identity.dimension)
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """A token is a word, and its vector one of nothing but its sign."""
+        return [self._encoded(text.lower().split()[: self._identity.max_tokens - 2]) for text in texts]
+
+    def _encoded(self, words: Sequence[str]) -> Encoded:
+        tokens = np.zeros((len(words), self._identity.dimension), np.float32)
+        pieces = np.zeros(len(words), np.int32)
+        for n, word in enumerate(words):
+            digest = hashlib.sha256(word[:5].encode()).digest()
+            number = int.from_bytes(digest[:4], "big")
+            tokens[n, number % self._identity.dimension] = 1 if digest[4] % 2 else -1
+            pieces[n] = number >> 1
+        vector = tokens.sum(axis=0)
+        if not vector.any():
+            vector[0] = 1
+        return Encoded(vector / np.linalg.norm(vector), tokens, pieces)
 
     def count_tokens(self, text: str) -> int:
         """One token a word, and two at the ends."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,15 @@ from corpus.model import TextVersion
 @dataclass(frozen=True, slots=True)
 class Hit:
     """The number of a clause (of a text, before they are told apart by clause) with its fused score and the scores it
-    came from, 0 where a ranking lacks it; ``version`` is that of the words that were found."""
+    came from, 0 where a ranking lacks it; ``version`` is that of the words that were found, ``late`` the match token by
+    token (:mod:`index.late`), 0 where it was not worked out."""
 
     number: int
     score: float
     dense: float
     lexical: float
     version: TextVersion | None = None
+    late: float = 0.0
 
 
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float, k: int) -> list[Hit]:
@@ -35,6 +37,21 @@ def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float
     fused = weight * scale(columns[0]) + (1 - weight) * scale(columns[1])
     best = np.argsort(-fused, kind="stable")[:k]
     return [Hit(int(numbers[n]), float(fused[n]), float(columns[0][n]), float(columns[1][n])) for n in best]
+
+
+def rescore(hits: Sequence[Hit], late: Sequence[float], weight: float) -> list[Hit]:
+    """``hits``, best first, ranked anew where they have a score in ``late``: as many of the first as there are scores.
+
+    Their score is a convex combination of the one they had with that in ``late``, of this ``weight`` and divided by the
+    largest. What the others had counts as much as it does there, so that none of them passes one that was rescored.
+    """
+    shares = scale(np.array(late, np.float64)).tolist()
+    first = [
+        replace(hit, score=(1 - weight) * hit.score + weight * share, late=score)
+        for hit, score, share in zip(hits, late, shares, strict=False)
+    ]
+    rest = [replace(hit, score=(1 - weight) * hit.score) for hit in hits[len(late) :]]
+    return [*sorted(first, key=lambda hit: -hit.score), *rest]
 
 
 def scale(scores: NDArray[np.float64]) -> NDArray[np.float64]:

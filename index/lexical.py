@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import BundleDamaged
-from index.text import FIELDS, Synonym, bigrams, tokens
+from index.text import FIELDS, Synonym, bigrams, is_asking, tokens
 
 # Chosen on the development questions (weights of the fields) and on the benchmark (the rest).
 WEIGHTS: Mapping[str, float] = {"text": 1.0, "heading": 0.5, "lead_in": 0.2, "names": 0.5, "instrument": 0.3}
 K1 = 0.6
 B = 0.75
 BIGRAM = 0.5
+ASKED = 0.5  # of the score of a word of asking (index.text.ASKING), and of a bigram with one
 SYNONYM = 0.6  # of the score of the words that are said for it; chosen on the development questions
 
 
@@ -89,8 +90,8 @@ class LexicalIndex:
         path.write_bytes(buffer.getvalue())
 
     def scores(self, text: str, also: Sequence[str] = (), synonyms: Sequence[Synonym] = ()) -> NDArray[np.float32]:
-        """The score of every clause for the words and bigrams of ``text`` and the words ``also``, each counted once; of
-        ``synonyms``, words of the text and what is said for them, whichever says more."""
+        """The score of every clause for the words and bigrams of ``text`` and the words ``also``, each counted once,
+        words of asking less; of ``synonyms``, words of the text and what is said for them, whichever says more."""
         stems = tokens(text)
         scores = self._sum((*stems, *bigrams(stems), *tokens(" ".join(also))))
         for synonym in synonyms:
@@ -100,13 +101,13 @@ class LexicalIndex:
         return scores
 
     def _sum(self, terms: Iterable[str]) -> NDArray[np.float32]:
-        """The impacts of different ``terms`` added up, for every clause."""
+        """The impacts of different ``terms`` added up, for every clause; words of asking count less."""
         scores = np.zeros(self.size, np.float32)
         for term in dict.fromkeys(terms):
             at = self._terms.get(term)
             if at is not None:
                 row = slice(self._starts[at], self._starts[at + 1])
-                scores[self._clauses[row]] += self._impacts[row]
+                scores[self._clauses[row]] += self._impacts[row] * np.float32(ASKED if is_asking(term) else 1)
         return scores
 
     def search(

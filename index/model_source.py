@@ -11,24 +11,28 @@ import json
 import logging
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.errors import EncoderError
 from index.encoder import (
     MODEL_ONNX,
     OUTPUT,
     TOKENIZER_JSON,
+    TOKENS_OUTPUT,
+    Encoded,
     HashingEncoder,
     Identity,
     OnnxEncoder,
     Vectors,
     optimize,
+    special_pieces,
     write_identity,
 )
 
@@ -76,9 +80,25 @@ class ModelEncoder:
         vectors = self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, np.float32).reshape(len(texts), self.identity.dimension)
 
+    def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
+        """``texts`` with their tokens, by sentence-transformers."""
+        found = self._model.encode(list(texts), batch_size=32, output_value=None, show_progress_bar=False)
+        return [self._encoded(features) for features in found]
+
     def count_tokens(self, text: str) -> int:
         """How many tokens ``text`` takes, special tokens included."""
         return len(self._tokenizer.encode(text).ids)
+
+    def _encoded(self, features: Mapping[str, Any]) -> Encoded:
+        """What one text's pass gives, scaled to length one."""
+        pieces = features["input_ids"].numpy()
+        kept = (features["attention_mask"].numpy() > 0) & ~np.isin(pieces, self._special)
+        vector, tokens = features["sentence_embedding"].numpy(), features["token_embeddings"].numpy()[kept]
+        return Encoded(
+            vector / np.linalg.norm(vector),
+            tokens / np.linalg.norm(tokens, axis=1, keepdims=True),
+            pieces[kept].astype(np.int32),
+        )
 
     def save(self, folder: Path) -> None:
         """Export transformer, pooling and normalisation as one ONNX graph into ``folder``."""
@@ -93,7 +113,9 @@ class ModelEncoder:
 
             def forward(self, input_ids: Any, attention_mask: Any) -> Any:
                 features = {"input_ids": input_ids, "attention_mask": attention_mask}
-                return torch.nn.functional.normalize(self.model(features)["sentence_embedding"], dim=1)
+                found = self.model(features)
+                vectors, tokens = found["sentence_embedding"], found["token_embeddings"]
+                return torch.nn.functional.normalize(vectors, dim=1), torch.nn.functional.normalize(tokens, dim=2)
 
         plain = folder / "plain.onnx"
         # Two tensors of different content: one tensor twice would be traced as one input.
@@ -105,7 +127,7 @@ class ModelEncoder:
                 (ids, mask),
                 str(plain),
                 input_names=["input_ids", "attention_mask"],
-                output_names=[OUTPUT],
+                output_names=[OUTPUT, TOKENS_OUTPUT],
                 dynamic_shapes=(axes, axes),
                 dynamo=True,
                 external_data=False,
@@ -140,6 +162,10 @@ class ModelEncoder:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         return tokenizer
+
+    @cached_property
+    def _special(self) -> NDArray[np.int64]:
+        return special_pieces(self._tokenizer)
 
     def _weights_sha256(self) -> str:
         files = sorted(file for pattern in _WEIGHTS for file in self._folder.glob(pattern))

@@ -26,6 +26,13 @@ STOPWORDS = frozenset(
     "who whom whose why will with would you your please tell say says said".split()
 )
 
+# Words by which a question says what kind of answer it wants; they stand in clauses too, where they mean something.
+ASKING = frozenset(
+    "explain explained explanation describe described description clarify clarified clarification elaborate outline "
+    "detail details detailed example examples specific specifically particular context concerning regarding "
+    "expect expected expectation expectations typically".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
@@ -48,6 +55,11 @@ def tokens(text: str) -> list[str]:
     return [stem(w) for w in _TOKEN.findall(text.lower()) if w not in STOPWORDS]
 
 
+def is_asking(term: str) -> bool:
+    """Does ``term``, a stem or a bigram of stems, hold one of the words of :data:`ASKING`?"""
+    return not _ASKING_STEMS.isdisjoint(term.split(" "))
+
+
 def bigrams(stems: list[str]) -> list[str]:
     """Neighbouring stems as terms of their own."""
     return [f"{one} {other}" for one, other in pairwise(stems)]
@@ -60,6 +72,7 @@ def stem(word: str) -> str:
 
 
 _STEMMER = Stemmer.Stemmer("english", 0)  # its own cache is not safe between threads
+_ASKING_STEMS = frozenset(stem(word) for word in ASKING)
 
 
 def versions_of(clause: Clause) -> tuple[TextVersion | None, ...]:

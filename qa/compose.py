@@ -27,6 +27,7 @@ _THIRD_PERSON = {
     "taking into account": "takes into account",
     "taking note": "takes note",
 }
+SAME = "Both say the same"
 _MOST_DIFFERENCES = 3  # of each side that are quoted
 _ANNOUNCES = re.compile(r"\bthe following (?:procedures?|principles?|provisions?|rules?|steps?)\b")
 _WORDS = re.compile(r"[^\W_]")
@@ -56,7 +57,7 @@ def differences(one: Evidence, other: Evidence, numbers: tuple[int, int]) -> str
         for op in ("deleted", "inserted")
     ]
     if not any(sides):
-        return f"Both say the same [{numbers[1]}]."
+        return f"{SAME} [{numbers[1]}]."
     said = [
         f"only {e.reference} says {' and '.join(f'“{words}”' for words in side[:_MOST_DIFFERENCES])} [{n}]"
         for e, side, n in zip((one, other), sides, numbers, strict=True)

@@ -16,42 +16,44 @@ from index.fusion import Hit
 from index.search import Query
 from index.text import STOPWORDS, words
 from qa.filters import resolve_filters
-from qa.fit import Fit, Place, Sought, fit, sought
+from qa.fit import Fit, Place, Scores, Sought, fit, sought
 from qa.model import Interpretation, Question
 from qa.profile import Profile, profile
 from qa.spelling import Speller
 from qa.understand import KNOWN, understand
-from qa.wording import vocabulary
+from qa.wording import misspelled, vocabulary
 
-_POOL = 50  # hits whose fit is measured
+_POOL = 30  # hits whose fit is measured
 LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
 OTHER_VERSION = (
     -3.0
 )  # the fit of a clause that has no words in the version that is asked for: it comes after all others
 ELSEWHERE = -1.0  # the fit of a clause that is not in a resolution which the question names: likewise
+_SCORES = ("lexical", "dense", "late")
 _PROFILES = 20_000  # profiles that are kept
 _INSIDE = ("provision", "annex")  # references that lead to a place, not to a whole resolution
 # Fitted on the development questions by ``python -m eval.calibrate``.
 BIAS = -7.0
 WEIGHTS: Mapping[str, float] = {
-    "lexical": 3.08,
-    "dense": 2.83,
-    "held": 1.35,
-    "matter": 1.26,
-    "own": 0.77,
-    "gap": -0.4,
-    "joint": 0.77,
-    "bodies": 0.81,
-    "bearer": 0.56,
-    "recipient": 0.94,
+    "lexical": 2.43,
+    "dense": 1.69,
+    "late": 2.28,
+    "held": 1.25,
+    "matter": 1.18,
+    "own": 0.72,
+    "gap": -0.42,
+    "joint": 0.7,
+    "bodies": 0.67,
+    "bearer": 0.55,
+    "recipient": 0.95,
     "frequency": 1.02,
-    "slot": 0.55,
-    "modality": 0.15,
-    "defines": 2.1,
-    "operative": 0.07,
-    "scope": 1.32,
-    "cited": 0.9,
-    "version": 0.87,
+    "slot": 0.53,
+    "modality": 0.11,
+    "defines": 2.09,
+    "operative": 0.13,
+    "scope": 1.35,
+    "cited": 1.07,
+    "version": 0.89,
 }
 
 
@@ -107,7 +109,7 @@ class Finder:
         self._bundle, self._store = bundle, bundle.store
         one_token = bundle.encoder.count_tokens("the")  # of a word that the encoder has learned as one
         self._speller = Speller(
-            bundle.store.spellings(), KNOWN, lambda word: bundle.encoder.count_tokens(word) == one_token
+            bundle.store.spellings(), KNOWN, lambda word: bundle.encoder.count_tokens(word) == one_token, misspelled()
         )
         self._instruments = bundle.store.instruments
         self.clauses = bundle.store.select()
@@ -168,16 +170,10 @@ class Finder:
         for number in (*cited.all, *first):
             pool.setdefault(number, Hit(number, 0.0, 0.0, 0.0))
         self._load((hit.number, hit.version) for hit in pool.values())
-        lexical = max((hit.lexical for hit in pool.values()), default=0.0) or 1.0
-        dense = max((hit.dense for hit in pool.values()), default=0.0) or 1.0
+        top = [max((getattr(hit, name) for hit in pool.values()), default=0.0) or 1.0 for name in _SCORES]
         fits = {
             n: fit(
-                question,
-                self._profiles[n, hit.version],
-                self._place(n, hit, question.asked, cited),
-                hit.lexical / lexical,
-                max(hit.dense, 0.0) / dense,
-                max(hit.dense, 0.0),
+                question, self._profiles[n, hit.version], self._place(n, hit, question.asked, cited), _scores(hit, top)
             )
             for n, hit in pool.items()
         }
@@ -266,6 +262,12 @@ class Finder:
         allowed = None if filters == ALL else {c.id for c in store.select(filters)}
         found = [i for i in dict.fromkeys((*targets, *sources)) if allowed is None or i in allowed]
         return [n for n in store.numbers_of(found) if n not in cited.exact]
+
+
+def _scores(hit: Hit, top: Sequence[float]) -> Scores:
+    """The scores of ``hit``, also as shares of the ``top`` ones."""
+    values = [max(getattr(hit, name), 0.0) for name in _SCORES]
+    return Scores(*(value / best for value, best in zip(values, top, strict=True)), hit.dense, hit.late)
 
 
 def is_outside(fit: Fit) -> bool:

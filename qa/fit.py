@@ -54,7 +54,8 @@ def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
 class Fit:
     """Parts of a fit; more is better, 0 where nothing of the kind is asked.
 
-    ``lexical`` and ``dense`` are shares of the best clause's scores, ``cosine`` the dense score as it is. ``held`` is
+    ``lexical``, ``dense`` and ``late`` are shares of the best clause's scores, ``cosine`` and ``match`` the dense and
+    the late score as they are. ``held`` is
     the share of the question's words, weighted by their rarity, that the clause or what it stands under holds;
     ``matter`` the same without names of bodies; ``own`` the same in the clause's own words; ``gap`` the weight of the
     heaviest word that is missing, as a share. ``joint`` is the least of matter, bodies and parties: all must fit.
@@ -65,7 +66,9 @@ class Fit:
 
     lexical: float
     dense: float
+    late: float
     cosine: float
+    match: float
     held: float
     matter: float
     own: float
@@ -84,8 +87,7 @@ class Fit:
     version: float
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a clause stands, seen from the question: shares in [-1, 1]."""
 
     scope: float = 0.0
@@ -93,7 +95,17 @@ class Place:
     version: float = 0.0
 
 
-def fit(question: Sought, clause: Profile, place: Place, lexical: float, dense: float, cosine: float) -> Fit:
+class Scores(NamedTuple):
+    """Those of a clause by the searches: as shares of the best clause's, and the dense and late ones as they are."""
+
+    lexical: float = 0.0
+    dense: float = 0.0
+    late: float = 0.0
+    cosine: float = 0.0
+    match: float = 0.0
+
+
+def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
     """How well ``clause`` fits ``question``, given where it stands and its scores."""
     asked, terms = question.asked, question.terms
     held = [covered_by(term, clause.held) for term in terms]
@@ -103,9 +115,11 @@ def fit(question: Sought, clause: Profile, place: Place, lexical: float, dense: 
     bodies = _mean([_named(b, clause.named) for b in asked.bodies])
     bearer, recipient = _bearer(asked.bearer, clause), _recipient(asked.recipient, clause)
     return Fit(
-        lexical=lexical,
-        dense=dense,
-        cosine=cosine,
+        lexical=scores.lexical,
+        dense=scores.dense,
+        late=scores.late,
+        cosine=scores.cosine,
+        match=scores.match,
         held=sum(c * t.weight for c, t in zip(held, terms, strict=True)) / total if total else 1.0,
         matter=matter,
         own=coverage([t for t in terms if t.matters], clause.own),

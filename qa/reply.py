@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from corpus.model import Obligation
 from index.text import tokens
 from qa.asked import parts_of
-from qa.compose import compose, differences, in_list
+from qa.compose import SAME, compose, differences, in_list
 from qa.fit import Fit, Sought, coverage
 from qa.model import Evidence, Interpretation
 from qa.parts import unsaid
@@ -71,9 +71,13 @@ def compare(question: Sought, candidates: Sequence[Candidate], alike: Alike) -> 
         return None
     one, other = (candidates[n - 1].evidence for n in sides)
     said = [compose(one, sides[0]), compose(other, sides[1])]
+    differ = differences(one, other, sides)
     if asked.slot == "comparison":
-        said.append(differences(one, other, sides))
-    return Reply(" ".join(said), tuple(sorted(sides)))
+        said.append(differ)
+    lead = ""
+    if asked.polar and pattern("same").search(asked.text):
+        lead = "Yes: " if differ.startswith(SAME) != asked.negated else "No: "
+    return Reply(lead + " ".join(said), tuple(sorted(sides)))
 
 
 def _plain(candidates: Sequence[Candidate], ranks: Iterable[int]) -> Reply:

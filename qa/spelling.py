@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,12 +17,16 @@ _COMMON = 5  # shorter words are left alone: too many of them are one letter apa
 
 class Speller:
     """Knows the words of a corpus, how many clauses hold each, and which words need no repair: ``everyday`` ones, and
-    those that ``is_word`` (lower case) finds in the language."""
+    those that ``is_word`` (lower case) finds in the language. ``misspelled`` words have their repairs given."""
 
     def __init__(
-        self, counts: Mapping[str, int], everyday: frozenset[str], is_word: Callable[[str], bool] = lambda _: False
+        self,
+        counts: Mapping[str, int],
+        everyday: frozenset[str],
+        is_word: Callable[[str], bool] = lambda _: False,
+        misspelled: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._counts, self._everyday, self._is_word = counts, everyday, is_word
+        self._counts, self._everyday, self._is_word, self._misspelled = counts, everyday, is_word, misspelled
         self._words = sorted(counts)
         self._undoubled = {_undoubled(w): w for w in sorted(counts, key=lambda w: counts[w])}
         self._repair = lru_cache(maxsize=4096)(self._search)
@@ -47,6 +52,8 @@ class Speller:
         Edits are insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). The first
         letter is trusted.
         """
+        if word in self._misspelled and word not in self._counts:
+            return self._misspelled[word]
         if (
             len(word) < _COMMON
             or word in self._counts

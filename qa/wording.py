@@ -38,6 +38,12 @@ def rows(table: str) -> tuple[dict[str, Any], ...]:
 
 
 @cache
+def misspelled() -> dict[str, str]:
+    """Words that ask, by how they are misspelled."""
+    return {wrong: right for right, found in _data()["misspelled"].items() for wrong in found}
+
+
+@cache
 def vocabulary(name: str) -> frozenset[str]:
     """The words of that name in ``[vocabulary]``."""
     return frozenset(_data()["vocabulary"][name].split())

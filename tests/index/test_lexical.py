@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from corpus.errors import BundleDamaged
 from corpus.model import Corpus
 from corpus.readable import readable
-from index.lexical import BIGRAM, K1, WEIGHTS, B, LexicalIndex
-from index.text import FIELDS, STOPWORDS, lexical_fields, tokens
+from index.lexical import ASKED, BIGRAM, K1, WEIGHTS, B, LexicalIndex
+from index.text import ASKING, FIELDS, STOPWORDS, lexical_fields, tokens
 
 Row = Sequence[str]
 WORDS = ("report", "reports", "annually", "TSAG", "the", "director", "8.1.2", "group", "groups", "two", "")
@@ -113,6 +113,16 @@ def test_provision_numbers_stay_whole() -> None:
 def test_words_of_any_question_count_for_nothing(lexical: LexicalIndex, word: str) -> None:
     assert word in STOPWORDS
     assert not lexical.scores(word).any()
+
+
+@pytest.mark.parametrize("word", sorted(ASKING))
+def test_words_of_asking_count_half(word: str) -> None:
+    rows: list[Row] = [(f"{word} electronic means", "", "", "", ""), *ROWS]
+    index = LexicalIndex.of(rows)
+    np.testing.assert_allclose(index.scores(word), ASKED * np.array(bm25f(rows, word)), rtol=1e-4)
+    rest = np.array(bm25f(rows, f"{word} electronic")) - bm25f(rows, "electronic")
+    expected = bm25f(rows, "electronic") + ASKED * rest
+    np.testing.assert_allclose(index.scores(f"{word} electronic"), expected, rtol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,158 @@
+"""Late interaction: a question and a passage compared token by token.
+
+Each token of a text has a vector of its own. A passage is as near to a question as the question's tokens find tokens
+like themselves in it, rare ones counting more.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import BundleDamaged
+from index.encoder import Encoded, Vectors
+
+# One row a token: its quantised vector, the length of that, and the number of its word piece.
+Rows = NDArray[np.void]
+
+_LARGEST = 127
+_BLOCK = 128  # rows that are multiplied at once: few enough to stay in the processor's cache
+
+
+def packed(encoded: Encoded) -> Rows:
+    """The tokens of ``encoded`` as they are kept.
+
+    A vector is divided by its largest component, in absolute value, times 127 and rounded: one byte for four. Its
+    length is kept beside it, by which it is read as a vector of length one.
+    """
+    tokens = encoded.tokens
+    rows = np.zeros(len(tokens), _row_of(tokens.shape[1]))
+    largest = np.abs(tokens).max(axis=1, keepdims=True, initial=np.finfo(np.float32).tiny)
+    whole = np.rint(tokens * (_LARGEST / largest))
+    rows["vector"], rows["piece"] = whole, encoded.pieces
+    rows["length"] = np.maximum(np.linalg.norm(whole, axis=1), 1)
+    return rows
+
+
+def unpacked(rows: Rows) -> Vectors:
+    """The vectors in ``rows``, shape ``(len(rows), dimension)``, each of length one."""
+    vectors: Vectors = rows["vector"] / rows["length"][:, None]
+    return vectors
+
+
+class LateIndex:
+    """Token vectors by position: rows ``starts[n]`` to ``starts[n + 1]`` belong to the n-th passage.
+
+    ``rows`` may be mapped into memory: read are those of the passages that are scored. ``pieces`` are the numbers of
+    all word pieces that occur, ascending, and ``holders`` says in how many passages each does.
+    """
+
+    def __init__(
+        self, rows: Rows, starts: NDArray[np.int64], pieces: NDArray[np.int32], holders: NDArray[np.int32]
+    ) -> None:
+        self._rows, self._starts, self._pieces, self._holders = rows, starts, pieces, holders
+        plain = np.asarray(rows)  # views of it are made in half the time that those of a mapped array take
+        self._vectors, self._lengths = plain["vector"], plain["length"]
+
+    @classmethod
+    def of(cls, passages: Sequence[Rows], dimension: int) -> LateIndex:
+        """An index of passages, each given as what :func:`packed` makes of it."""
+        rows = np.concatenate([np.zeros(0, _row_of(dimension)), *passages])
+        starts = np.cumsum([0, *map(len, passages)], dtype=np.int64)
+        held = np.concatenate([np.zeros(0, np.int32), *(np.unique(passage["piece"]) for passage in passages)])
+        pieces, holders = np.unique(held, return_counts=True)
+        return cls(rows, starts, pieces.astype(np.int32), holders.astype(np.int32))
+
+    @classmethod
+    def load(cls, rows_path: Path, pieces_path: Path) -> LateIndex:
+        """The index saved at these places. Raises :class:`BundleDamaged`."""
+        path = rows_path
+        try:
+            rows: Any = np.lib.format.open_memmap(path, mode="r")
+            if rows.ndim != 1 or rows.dtype != _row_of(rows.dtype["vector"].shape[0]):
+                raise ValueError("not rows of tokens")
+            path = pieces_path
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+                found = cls(rows, stored["starts"], stored["pieces"], stored["holders"])
+                if found._starts[0] != 0 or found._starts[-1] != len(rows):
+                    raise ValueError("not the starts of these rows")
+        except Exception as exc:  # zipfile and numpy raise whatever their reading trips over
+            raise BundleDamaged(f"{path} cannot be read; build the index again") from exc
+        return found
+
+    def save(self, rows_path: Path, pieces_path: Path) -> None:
+        """Write to these places; what the disk refuses is an ``OSError``."""
+        header = np.lib.format.header_data_from_array_1_0(self._rows)
+        with rows_path.open("wb") as stream:  # numpy's own writing to files hides why the disk refused
+            np.lib.format.write_array_header_1_0(stream, header)
+            stream.write(np.ascontiguousarray(self._rows).view(np.uint8).data)
+        buffer = io.BytesIO()
+        np.savez(buffer, starts=self._starts, pieces=self._pieces, holders=self._holders)
+        pieces_path.write_bytes(buffer.getvalue())
+
+    @property
+    def size(self) -> int:
+        """How many passages it holds."""
+        return len(self._starts) - 1
+
+    @property
+    def dimension(self) -> int:
+        """How long the vectors are."""
+        return int(self._rows.dtype["vector"].shape[0])
+
+    def rows(self, position: int) -> Rows:
+        """The tokens of the passage at ``position``, as :func:`packed` made them."""
+        rows: Rows = self._rows[self._starts[position] : self._starts[position + 1]]
+        return rows
+
+    def scores(self, query: Encoded, positions: NDArray[np.int64]) -> Vectors:
+        """How well the passages at ``positions`` match ``query`` token by token: from 0 to 1, shape of ``positions``.
+
+        MaxSim of Khattab, Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
+        Interaction over BERT" (SIGIR 2020): for each token of the query the largest cosine with a token of the passage,
+        added up. Ours is squared and weighted, ``sum_i w_i max(0, max_j q_i d_j)^2 / sum_i w_i``, with the rarity of
+        the word piece as ``w_i``.
+        """
+        weights = self._rarity(query.pieces)
+        starts = self._starts[positions]
+        counts = self._starts[positions + 1] - starts
+        held = counts > 0
+        nearest = np.zeros((len(positions), len(weights)), np.float32)
+        if nearest.size and held.any():
+            nearest[held] = np.maximum.reduceat(
+                self._cosines(query.tokens, starts, counts), (np.cumsum(counts) - counts)[held], axis=0
+            )
+        products: Vectors = np.square(np.maximum(nearest, 0)) @ (weights / max(weights.sum(), 1e-9))
+        return products
+
+    def _cosines(self, tokens: Vectors, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> Vectors:
+        """Cosines of the tokens of passages, one passage after another, with ``tokens``."""
+        products = np.empty((int(counts.sum()), len(tokens)), np.float32)
+        lengths = np.empty((len(products), 1), np.float32)
+        block = np.empty((max(_BLOCK, int(counts.max())), self.dimension), np.float32)
+        others, done, at = np.ascontiguousarray(tokens.T), 0, 0
+        for start, count in zip(starts.tolist(), counts.tolist(), strict=True):
+            if at + count > len(block):
+                np.matmul(block[:at], others, out=products[done : done + at])
+                done, at = done + at, 0
+            block[at : at + count] = self._vectors[start : start + count]
+            lengths[done + at : done + at + count, 0] = self._lengths[start : start + count]
+            at += count
+        np.matmul(block[:at], others, out=products[done:])
+        products /= lengths
+        return products
+
+    def _rarity(self, pieces: NDArray[np.int32]) -> Vectors:
+        """``ln(1 + (N - n + 0.5) / (n + 0.5))`` for word pieces held by ``n`` of ``N`` passages, as BM25 has it."""
+        at = np.minimum(np.searchsorted(self._pieces, pieces), len(self._pieces) - 1)
+        holders = np.where(self._pieces[at] == pieces, self._holders[at], 0) if len(self._pieces) else 0 * pieces
+        return np.log1p((self.size - holders + 0.5) / (holders + 0.5)).astype(np.float32)
+
+
+def _row_of(dimension: int) -> np.dtype[np.void]:
+    return np.dtype([("vector", np.int8, (dimension,)), ("length", np.float32), ("piece", np.int32)])
