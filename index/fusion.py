@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,10 +47,10 @@ def rescore(hits: Sequence[Hit], late: Sequence[float], weight: float) -> list[H
     """
     shares = scale(np.array(late, np.float64)).tolist()
     first = [
-        replace(hit, score=(1 - weight) * hit.score + weight * share, late=score)
+        Hit(hit.number, (1 - weight) * hit.score + weight * share, hit.dense, hit.lexical, hit.version, score)
         for hit, score, share in zip(hits, late, shares, strict=False)
     ]
-    rest = [replace(hit, score=(1 - weight) * hit.score) for hit in hits[len(late) :]]
+    rest = [Hit(h.number, (1 - weight) * h.score, h.dense, h.lexical, h.version) for h in hits[len(late) :]]
     return [*sorted(first, key=lambda hit: -hit.score), *rest]
 
 

@@ -21,7 +21,9 @@ from index.encoder import Encoded, Vectors
 Rows = NDArray[np.void]
 
 _LARGEST = 127
-_BLOCK = 128  # rows that are multiplied at once: few enough to stay in the processor's cache
+# Multiplications that are made at once: OpenBLAS makes no more than these on one thread, and to wake others costs more
+# here than they save, milliseconds where something else keeps the processors busy.
+_ONE_THREAD = 4 * 65536
 
 
 def packed(encoded: Encoded) -> Rows:
@@ -134,15 +136,19 @@ class LateIndex:
         """Cosines of the tokens of passages, one passage after another, with ``tokens``."""
         products = np.empty((int(counts.sum()), len(tokens)), np.float32)
         lengths = np.empty((len(products), 1), np.float32)
-        block = np.empty((max(_BLOCK, int(counts.max())), self.dimension), np.float32)
+        size = max(1, _ONE_THREAD // tokens.size)
+        block = np.empty((size, self.dimension), np.float32)
         others, done, at = np.ascontiguousarray(tokens.T), 0, 0
         for start, count in zip(starts.tolist(), counts.tolist(), strict=True):
-            if at + count > len(block):
-                np.matmul(block[:at], others, out=products[done : done + at])
-                done, at = done + at, 0
-            block[at : at + count] = self._vectors[start : start + count]
-            lengths[done + at : done + at + count, 0] = self._lengths[start : start + count]
-            at += count
+            end = start + count
+            lengths[done + at : done + at + count, 0] = self._lengths[start:end]
+            while start < end:
+                taken = min(end - start, size - at)
+                block[at : at + taken] = self._vectors[start : start + taken]
+                start, at = start + taken, at + taken
+                if at == size:
+                    np.matmul(block, others, out=products[done : done + size])
+                    done, at = done + size, 0
         np.matmul(block[:at], others, out=products[done:])
         products /= lengths
         return products

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +21,7 @@ from index.text import Synonym
 
 DEPTH = 120  # candidates of each ranking that are fused: a hundred clauses, some in two versions
 DENSE_WEIGHT = 0.4  # chosen on the development questions; between 0.3 and 0.5 little changes, here and on the benchmark
-LATE_DEPTH = 50  # how many of the fused candidates are compared with the question token by token
+LATE_DEPTH = 30  # how many of the fused candidates are compared with the question token by token
 LATE_WEIGHT = 0.4  # of that, which leaves 0.24 for the dense scores and 0.36 for the lexical ones
 
 
@@ -62,7 +62,7 @@ class Searcher:
         for hit in hits:
             clause, version = self._texts[hit.number]
             if clause not in best:
-                best[clause] = replace(hit, number=clause, version=version)
+                best[clause] = Hit(clause, hit.score, hit.dense, hit.lexical, version, hit.late)
                 if len(best) == k:
                     break
         return list(best.values())

@@ -47,19 +47,19 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -4.37
+INTERCEPT = -4.36
 WEIGHTS = Signals(
-    cosine=3.44,
-    held=0.05,
+    cosine=3.43,
+    held=0.04,
     matter=1.33,
     joint=1.64,
-    gap=-1.41,
-    parties=2.21,
+    gap=-1.42,
+    parties=2.22,
     slot=0.0,
     key=0.62,
-    lexical=1.02,
-    match=2.24,
-    margin=1.16,
+    lexical=1.01,
+    match=2.22,
+    margin=1.21,
     misfit=-2.69,
     missing=-5.92,
 )
