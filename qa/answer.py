@@ -16,6 +16,7 @@ from qa.find import Finder, Found, Ranked, is_outside, parts
 from qa.kinds import missing_kinds
 from qa.model import Answer, Evidence, Interpretation, Question, Version
 from qa.reply import Candidate, Reply, compare, look_up, reply
+from qa.watch import stage, tell_outcome
 
 _LOOKUP_CONFIDENCE = 0.99  # of a clause that was asked for by its reference
 _NEAREST = 2  # clauses that a refusal names
@@ -34,10 +35,14 @@ class Answerer:
     def ask(self, question: Question) -> Answer:
         """The answer to ``question``, or the refusal. Raises a :class:`~corpus.errors.QueryError`."""
         started = time.perf_counter()
-        found = self.finder.find(question)
-        evidence = self._evidence(found, question.k)
-        sure = self.confidence(found)
-        made = self._reply(found, evidence) if evidence and sure >= THRESHOLD else None
+        with stage("find"):
+            found = self.finder.find(question)
+        with stage("verify"):
+            evidence = self._evidence(found, question.k)
+        with stage("reply"):
+            sure = self.confidence(found)
+            made = self._reply(found, evidence) if evidence and sure >= THRESHOLD else None
+        tell_outcome(answered=made is not None)
         if made is None:
             text = refusal(self._reason(found), evidence[:_NEAREST])
         else:
@@ -56,8 +61,10 @@ class Answerer:
 
     def search(self, question: Question) -> tuple[Interpretation, tuple[Evidence, ...]]:
         """Ranked clauses without an answer. Raises a :class:`~corpus.errors.QueryError`."""
-        found = self.finder.find(question)
-        return found.interpretation, self._evidence(found, question.k)
+        with stage("find"):
+            found = self.finder.find(question)
+        with stage("verify"):
+            return found.interpretation, self._evidence(found, question.k)
 
     def evidence_for(self, clause: Clause, version: TextVersion | None = None) -> Evidence:
         """``clause`` as evidence, in ``version`` where it has words of its own there, verified against the document.

@@ -13,7 +13,7 @@ from index.text import stem
 from qa.asked import key_of, parts_of
 from qa.find import Found
 from qa.fit import Sought, covered_by
-from qa.kinds import is_missing
+from qa.kinds import focus_of, is_missing
 from qa.profile import Profile
 
 THRESHOLD = 0.4  # by cross-validation on the development questions: a higher one stops few wrong answers more
@@ -22,14 +22,14 @@ _FIFTH = 4  # the place whose score the best clause's is compared with
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """What the confidence rests on, of the best clause; more is better, but for ``gap``, ``misfit`` and ``missing``.
+    """What the confidence rests on, of the best clause; more is better, but for what is said to be missing.
 
-    ``cosine``, ``held``, ``matter``, ``joint``, ``gap`` and ``match`` are those of :class:`~qa.fit.Fit`. ``parties``
-    counts what does not fit of bearer, recipient and frequency, from 0 down; ``slot`` is -1 where what is asked for is
-    not there, else 0. ``key`` says how far the clause holds the verb, where it is asked who does it or whether it is
-    done. ``lexical`` is the lexical score by one that says all; ``margin`` the lead of the score over the fifth.
-    ``misfit`` is 1 where hardly anything of the matter or none of the bodies is there; ``missing`` where the kind of
-    thing asked for (a number, a date, "the *address* of ...") is not there at all.
+    ``cosine``, ``held``, ``matter``, ``joint``, ``gap``, ``absent`` and ``match`` are those of :class:`~qa.fit.Fit`.
+    ``parties`` counts what does not fit of bearer, recipient and frequency, from 0 down; ``slot`` is -1 where what is
+    asked for is not there, else 0. ``key`` says how far the clause holds the verb, where it is asked who does it or
+    whether it is done. ``lexical`` is the lexical score by one that says all; ``margin`` the lead of the score over
+    the fifth. ``misfit`` is 1 where hardly anything of the matter or none of the bodies is there, ``unnamed`` where the
+    noun asked for ("the *address* of ...") is not, ``missing`` where the kind of thing (a number, a date) is not.
     """
 
     cosine: float
@@ -37,6 +37,7 @@ class Signals:
     matter: float
     joint: float
     gap: float
+    absent: float
     parties: float
     slot: float
     key: float
@@ -44,24 +45,27 @@ class Signals:
     match: float
     margin: float
     misfit: float
+    unnamed: float
     missing: float
 
 
-INTERCEPT = -4.36
+INTERCEPT = -4.05
 WEIGHTS = Signals(
-    cosine=3.43,
-    held=0.04,
-    matter=1.33,
-    joint=1.64,
-    gap=-1.42,
-    parties=2.22,
-    slot=0.0,
-    key=0.62,
-    lexical=1.01,
-    match=2.22,
-    margin=1.21,
-    misfit=-2.69,
-    missing=-5.92,
+    cosine=2.83,
+    held=0.57,
+    matter=1.1,
+    joint=1.67,
+    gap=-0.12,
+    absent=-1.3,
+    parties=2.42,
+    slot=0.18,
+    key=0.48,
+    lexical=0.71,
+    match=1.4,
+    margin=0.82,
+    misfit=-0.79,
+    unnamed=-1.79,
+    missing=-5.85,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -77,6 +81,7 @@ def signals(found: Found, best: Profile) -> Signals:
         matter=fit.matter,
         joint=fit.joint,
         gap=fit.gap,
+        absent=fit.absent,
         parties=min(fit.bearer, 0.0) + min(fit.recipient, 0.0) + min(fit.frequency, 0.0),
         slot=min(fit.slot, 0.0),
         key=_key(question, best),
@@ -84,7 +89,8 @@ def signals(found: Found, best: Profile) -> Signals:
         match=fit.match,
         margin=first.score - fifth,
         misfit=float(fit.joint < _MISFIT),
-        missing=float(lacks(question, best)),
+        unnamed=_unnamed(question, best),
+        missing=float(is_missing(parts_of(question.asked.text)[0], best.words)),
     )
 
 
@@ -100,17 +106,17 @@ def _key(question: Sought, clause: Profile) -> float:
     return 1.0 if term is None else covered_by(term, clause.held)
 
 
-def lacks(question: Sought, clause: Profile) -> bool:
-    """Does ``clause`` not hold the kind of thing that is asked for, in the first place?"""
-    terms = {t.stem: t for t in question.terms}
-
-    def covers(word: str) -> bool:
-        term = terms.get(stem(word))
-        if term is None or term.stem not in clause.held:
-            return term is None or covered_by(term, clause.held) > 0
-        return re.search(rf"\b{re.escape(word.removesuffix('s'))}(?:e?s)?\b", clause.words, re.I) is not None
-
-    return is_missing(parts_of(question.asked.text)[0], clause.words, covers)
+def _unnamed(question: Sought, clause: Profile) -> float:
+    """1 where the noun that is asked for is neither in ``clause``, as a noun, nor anything that means the same; half of
+    that where only the latter is."""
+    noun = focus_of(parts_of(question.asked.text)[0])
+    term = next((t for t in question.terms if noun and t.stem == stem(noun)), None)
+    if noun is None or term is None:
+        return 0.0
+    if term.stem not in clause.held:
+        return 0.5 if covered_by(term, clause.held) else 1.0
+    there = re.search(rf"\b{re.escape(noun.removesuffix('s'))}(?:e?s)?\b", clause.words, re.I)
+    return 0.0 if there else 1.0
 
 
 def confidence(measured: Signals) -> float:

@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.model import TextVersion
+from corpus.model import Clause, TextVersion
 from corpus.references import Citation, resolve
 from index.bundle import Bundle
 from index.filters import ALL, Filters
 from index.fusion import Hit
 from index.search import Query
 from index.text import STOPWORDS, words
+from index.text import stem as stem_of
 from qa.filters import resolve_filters
 from qa.fit import Fit, Place, Scores, Sought, fit, sought
 from qa.model import Interpretation, Question
@@ -29,31 +30,32 @@ OTHER_VERSION = (
     -3.0
 )  # the fit of a clause that has no words in the version that is asked for: it comes after all others
 ELSEWHERE = -1.0  # the fit of a clause that is not in a resolution which the question names: likewise
+_BEYOND = 2  # words of a question that a cited clause may lack, and still be what is asked for
 _SCORES = ("lexical", "dense", "late")
 _PROFILES = 20_000  # profiles that are kept
 _INSIDE = ("provision", "annex")  # references that lead to a place, not to a whole resolution
 # Fitted on the development questions by ``python -m eval.calibrate``.
 BIAS = -7.0
 WEIGHTS: Mapping[str, float] = {
-    "lexical": 2.32,
-    "dense": 1.59,
-    "late": 2.38,
-    "held": 1.2,
-    "matter": 1.15,
-    "own": 0.69,
-    "gap": -0.41,
-    "joint": 0.68,
-    "bodies": 0.66,
-    "bearer": 0.55,
-    "recipient": 0.96,
-    "frequency": 1.02,
-    "slot": 0.53,
-    "modality": 0.12,
+    "lexical": 2.48,
+    "dense": 1.38,
+    "late": 2.36,
+    "held": 1.3,
+    "matter": 1.24,
+    "own": 0.73,
+    "gap": -0.3,
+    "joint": 0.71,
+    "bodies": 0.63,
+    "bearer": 0.5,
+    "recipient": 0.95,
+    "frequency": 1.01,
+    "slot": 0.51,
+    "modality": 0.18,
     "defines": 2.09,
-    "operative": 0.13,
-    "scope": 1.36,
-    "cited": 1.04,
-    "version": 0.91,
+    "operative": 0.19,
+    "scope": 1.28,
+    "cited": 1.1,
+    "version": 0.9,
 }
 
 
@@ -131,7 +133,10 @@ class Finder:
         hits = self._bundle.searcher.search(query, max(_POOL, question.k), filters)
         cited = self._cited([r for r in asked.references if r.names_provision], filters)
         asked_for = self._asked_for(asked, cited)
-        led_to = self._led_to(asked, cited, filters) if asked_for else []
+        led_to = self._led_to(asked, cited, filters)
+        if led_to and not asked_for and any(r.items for r in asked.references):
+            asked_for = list(cited.all)
+        led_to = led_to if asked_for else []
         measured = sought(asked, self.share)
         ranked = self._rank(measured, hits, cited, [*asked_for, *led_to])
         return Found(asked, measured, tuple(ranked), cited, len(asked_for), len(led_to))
@@ -180,12 +185,21 @@ class Finder:
         scores = self._lifted({n: score(f, self._weights) for n, f in fits.items()})
         place = {n: at for at, n in enumerate(first)}
         order = sorted(pool, key=lambda n: (place.get(n, len(place)), is_outside(fits[n]), -scores[n], n))
-        least = min((scores[n] for n in order if n not in place and not is_outside(fits[n])), default=1.0)
+        order = self._with_items(order) if not place else order
+        ranked: list[Ranked] = []
+        for n in order:  # a score never passes that of the clause before
+            own = 1.0 if n in place else scores[n]
+            shown = min(own, ranked[-1].score) if ranked else own
+            ranked.append(Ranked(n, pool[n].version, shown, fits[n], pool[n]))
+        return ranked
 
-        def shown(n: int) -> float:
-            return 1.0 if n in place else scores[n] * (least if is_outside(fits[n]) else 1.0)
-
-        return [Ranked(n, pool[n].version, shown(n), fits[n], pool[n]) for n in order]
+    def _with_items(self, order: Sequence[int]) -> list[int]:
+        """``order`` with the items of an enumeration right after what introduces it, where that comes first."""
+        if not order or not self.clauses[order[0]].text.rstrip().endswith(":"):
+            return list(order)
+        first = self.clauses[order[0]]
+        under = [n for n in order[1:] if is_under(self.clauses[n], first)]
+        return [order[0], *sorted(under), *(n for n in order[1:] if n not in under)]
 
     def _lifted(self, scores: Mapping[int, float]) -> dict[int, float]:
         """``scores`` with each clause near its best parallel: what says the same belongs together."""
@@ -232,16 +246,21 @@ class Finder:
             meant, under = resolve(citation, pool, self._instruments.values())
             exact += [c.id for c in meant]
             below += [c.id for c in under]
-            if not meant and not under:
+            if not meant and not under and _is_precise(citation):
                 dangling.append(citation)
         numbers = self._store.numbers_of
         return Cited(tuple(numbers(exact)), tuple(numbers(below)), tuple(dangling))
 
     def _asked_for(self, asked: Interpretation, cited: Cited) -> list[int]:
         """The cited clauses, if the question asks for them and not for something within a whole annex or section."""
-        if any(r.items or r.paragraph or r.note for r in asked.references):
+        beyond = self._beyond_text(asked, cited.all)
+        if not beyond:
             return list(cited.all)
-        return [] if self._beyond_text(asked, cited.all) else list(cited.all)
+        if not any(r.items or r.paragraph or r.note for r in asked.references):
+            return []
+        said = {stem for n in cited.all for stem in self.profile(n, None).held}
+        unsaid = [w for w in beyond if stem_of(w) not in said]
+        return list(cited.all) if len(unsaid) <= _BEYOND or asked.slot == "comparison" else []
 
     def _beyond_text(self, asked: Interpretation, wanted: Sequence[int]) -> set[str]:
         """The words of a question that ask for more than what the clauses ``wanted`` say."""
@@ -267,7 +286,20 @@ class Finder:
 def _scores(hit: Hit, top: Sequence[float]) -> Scores:
     """The scores of ``hit``, also as shares of the ``top`` ones."""
     values = [max(getattr(hit, name), 0.0) for name in _SCORES]
-    return Scores(*(value / best for value, best in zip(values, top, strict=True)), hit.dense, hit.late)
+    lexical, dense, late = (value / best for value, best in zip(values, top, strict=True))
+    return Scores(lexical, dense, late, hit.dense, hit.late)
+
+
+def _is_precise(citation: Citation) -> bool:
+    """Does it name more than a section? "supports the cost of Resolution 18" may be a sentence and no reference."""
+    return bool(citation.items or citation.annex or citation.principle or citation.paragraph or citation.footnote)
+
+
+def is_under(clause: Clause, introduction: Clause) -> bool:
+    """Does ``clause`` stand below ``introduction``, as one of its items?"""
+    depth = len(introduction.path)
+    within = clause.instrument == introduction.instrument and clause.path[:depth] == introduction.path
+    return within and len(clause.path) > depth
 
 
 def is_outside(fit: Fit) -> bool:

@@ -5,26 +5,40 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from corpus.bodies import implied_by, members_of, without_bodies
+from index.text import stem as stem_of
 from index.text import tokens
 from qa.model import Interpretation
 from qa.profile import Profile
+from qa.wording import vocabulary
 
 _UNKNOWN_SHARE = 1e-3  # a word of no clause counts as one in a thousand
+_LIGHT = 0.5  # the weight of a word that says little
 _SYNONYM = 0.6  # how far a word is covered by another that is said for it
 _ONE_OF = 0.9  # how far a collective is named by one of its members
 _IMPLIED = 0.6  # how far a body is named by a collective that it belongs to
 
 
+def _weight(stem: str, share: float) -> float:
+    """By rarity, where a part ``share`` of all clauses holds the stem; light words of everyday English weigh little."""
+    return _LIGHT if stem in _light() else 1 - math.log(share or _UNKNOWN_SHARE)
+
+
+@cache
+def _light() -> frozenset[str]:
+    return frozenset(map(stem_of, vocabulary("light")))
+
+
 class Term(NamedTuple):
-    """A stem of the question, its weight by rarity, whether it says more than the name of a body, and the groups of
-    stems that texts may hold for it."""
+    """A stem of the question, its weight by rarity, whether any clause holds it, whether it says more than the name of
+    a body, and the groups of stems that texts may hold for it."""
 
     stem: str
     weight: float
+    known: bool
     matters: bool
     others: tuple[tuple[str, ...], ...]
 
@@ -44,7 +58,7 @@ def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
     return Sought(
         asked,
         tuple(
-            Term(stem, 1 - math.log(share(stem) or _UNKNOWN_SHARE), stem in matter, others.get(stem, ()))
+            Term(stem, _weight(stem, share(stem)), share(stem) > 0, stem in matter, others.get(stem, ()))
             for stem in dict.fromkeys(tokens(asked.sought))
         ),
     )
@@ -52,16 +66,16 @@ def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """Parts of a fit; more is better, 0 where nothing of the kind is asked.
+    """Parts of a fit; more is better (but for ``gap`` and ``absent``), 0 where nothing of the kind is asked.
 
     ``lexical``, ``dense`` and ``late`` are shares of the best clause's scores, ``cosine`` and ``match`` the dense and
-    the late score as they are. ``held`` is
-    the share of the question's words, weighted by their rarity, that the clause or what it stands under holds;
-    ``matter`` the same without names of bodies; ``own`` the same in the clause's own words; ``gap`` the weight of the
-    heaviest word that is missing, as a share. ``joint`` is the least of matter, bodies and parties: all must fit.
-    ``bodies``, ``bearer``, ``recipient``, ``frequency``, ``slot`` and ``modality`` say whether the clause names those
-    that the question does, lays a duty on them or towards them, as often, and holds the kind of thing that is asked.
-    ``scope``, ``cited`` and ``version`` say whether it stands in the resolution, provision and version asked about.
+    the late score as they are. ``held`` is the share of the question's words, weighted by their rarity, that the clause
+    or what it stands under holds; ``matter`` the same without names of bodies; ``own`` the same in the clause's own
+    words; ``gap`` the weight of the heaviest word that is missing, as a share, ``absent`` that of all missing words
+    which other clauses hold. ``joint`` is the least of matter, bodies and parties: all must fit. ``bodies``,
+    ``bearer``, ``recipient``, ``frequency``, ``slot`` and ``modality`` say whether the clause names those that the
+    question does, lays a duty on them or towards them, as often, and holds the kind of thing that is asked. ``scope``,
+    ``cited`` and ``version`` say whether it stands in the resolution, provision and version asked about.
     """
 
     lexical: float
@@ -73,6 +87,7 @@ class Fit:
     matter: float
     own: float
     gap: float
+    absent: float
     joint: float
     bodies: float
     bearer: float
@@ -124,6 +139,8 @@ def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
         matter=matter,
         own=coverage([t for t in terms if t.matters], clause.own),
         gap=max(missing, default=0.0) / (weight or 1.0),
+        absent=sum(m for m, t in zip(missing, [t for t in terms if t.matters], strict=True) if t.known)
+        / (weight or 1.0),
         joint=min(
             matter,
             bodies if asked.bodies else 1.0,

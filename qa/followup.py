@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from corpus.bodies import Body, bodies, find_bodies, matcher
 from corpus.references import find_citations
@@ -10,6 +10,21 @@ from index.text import STOPWORDS, words
 from qa.wording import pattern
 
 _FEW = 2  # words that say something: a question of so few stands alone only if one of them names a body
+_WHOLE_SECTOR = ("sector", "bureau")  # kinds of body that stand for all of their Sector
+# Kinds of body that a question is rather about than addressed to: only their like takes their place.
+_TOPICS = (
+    *("ad_hoc_group_type", "inter_sector_group", "inter_sector_secretariat_group"),
+    *("meeting", "treaty", "country_category"),
+)
+# A body of one Sector, by its kind, where the Sector is another's and not known.
+_ANY = {
+    "sector": "the Sector",
+    "bureau": "the Bureau",
+    "director": "the Director of the Bureau",
+    "advisory_group": "the Sector advisory group",
+    "study_group_set": "the study groups",
+}
+_SECTOR_OF = {"RA": "ITU-R", "WTSA": "ITU-T", "WTDC": "ITU-D"}  # by the body that adopts a resolution
 
 
 def in_context(question: str, before: Sequence[str]) -> str:
@@ -17,10 +32,14 @@ def in_context(question: str, before: Sequence[str]) -> str:
 
     >>> in_context("And to TDAG?", ["Who reports annually to TSAG?"])
     'Who reports annually to TDAG?'
+    >>> in_context("Who does that for ITU-D?", ["Who reports annually to TSAG?"])
+    'Who reports annually to TDAG?'
     """
     if not before:
         return question
     previous = in_context(before[-1], before[:-1])
+    if again := pattern("again").match(question.rstrip(" ?.!")):
+        return _changed(previous, again[again.lastindex or 0])
     rest = pattern("goes_on").sub("", question, count=1)
     if rest != question and not pattern("is_question").match(rest):
         return _changed(previous, rest.rstrip(" ?.!"))
@@ -47,18 +66,55 @@ def _telling(text: str) -> list[str]:
 def _changed(previous: str, change: str) -> str:
     """``previous`` with what ``change`` names in the place of its like, or else beside it."""
     named = find_citations(change)
-    if named and pattern("resolution").search(change) and pattern("resolution").search(previous):
-        *_, last = pattern("resolution").finditer(previous)
-        found = pattern("resolution").search(change)
-        return f"{previous[: last.start()]}{found[0] if found else change}{previous[last.end() :]}"
+    resolution = pattern("resolution").search(change)
+    if named and resolution:
+        before = [*pattern("resolution").finditer(previous)]
+        if before:
+            return f"{previous[: before[-1].start()]}{resolution[0]}{previous[before[-1].end() :]}"
+        body = next((c.body for c in named if c.body), None)
+        return _beside(_moved(previous, _SECTOR_OF.get(body or "", body)), change, "in")
     new = find_bodies(change)
-    if new and not named:
-        spans = _spans(previous)
-        like = [span for span, body in spans if body.kind == new[0].kind] or [span for span, _ in spans]
-        if like:
-            start, end = like[-1]
-            return f"{previous[:start]}{pattern('before_body').sub('', change)}{previous[end:]}"
+    if not new or named:
+        return _beside(previous, change)
+    spans = _spans(previous)
+    like = [span for span, body in spans if body.kind == new[0].kind]
+    if not like and new[0].kind in _WHOLE_SECTOR and (moved := _moved(previous, new[0].sector)) != previous:
+        return moved
+    others = like or [span for span, body in spans if body.kind not in _TOPICS]
+    if others:
+        start, end = others[-1]
+        return f"{previous[:start]}{pattern('before_body').sub('', change)}{previous[end:]}"
+    return _beside(previous, change, "for")
+
+
+def _beside(previous: str, change: str, preposition: str = "") -> str:
+    if preposition and not pattern("preposition").match(change):
+        change = f"{preposition} {change}"
     return f"{previous.rstrip(' ?.!')} {change}?"
+
+
+def _moved(text: str, sector: str | None) -> str:
+    """``text`` with each body of one Sector replaced by its counterpart in ``sector``; where that is not known, by a
+    name that fits that of any Sector."""
+
+    def name(body: Body) -> str:
+        if not body.sector or body.sector == sector:
+            return ""
+        if sector is None:
+            return _ANY.get(body.kind, "")
+        other = next((b for b in bodies().values() if (b.kind, b.sector) == (body.kind, sector)), None)
+        return (other.acronym or next(iter(other.other), other.name)) if other else ""
+
+    return _renamed(text, name)
+
+
+def _renamed(text: str, name: Callable[[Body], str]) -> str:
+    """``text`` with each body named as ``name`` has it, or left as it stands where that is empty."""
+    for (start, end), body in reversed(_spans(text)):
+        if new := name(body):
+            article = text[:start].lower().endswith("the ") and new.startswith("the ")
+            text = f"{text[:start]}{new.removeprefix('the ') if article else new}{text[end:]}"
+    return text
 
 
 def _spans(text: str) -> list[tuple[tuple[int, int], Body]]:

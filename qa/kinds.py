@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,7 +32,7 @@ def missing_kinds(question: str, text: str) -> tuple[Kind, ...]:
     found = [kind for kind in kinds() if kind.asked.search(question) and not kind.held.search(bare)]
     if counted := pattern("counted").search(question):
         things = re.escape(counted["things"].rstrip("s"))
-        many = re.compile(rf"\b(?:\d+|one|two|three|four|five|six|ten|twelve) (?:[\w-]+ ){{0,3}}{things}", re.I)
+        many = re.compile(rf"\b(?:\d+|an?|one|two|three|four|five|six|ten|twelve) (?:[\w-]+ ){{0,3}}{things}", re.I)
         found += [Kind("how many", counted.re, many)] if not many.search(bare) else []
     asked = pattern("reference").sub(" ", pattern("brackets").sub(" ", question))
     there = pattern("brackets").sub(" ", text)
@@ -41,15 +40,23 @@ def missing_kinds(question: str, text: str) -> tuple[Kind, ...]:
     return (*found, *(Kind(f"what was in {year}", pattern("year"), pattern("year")) for year in years))
 
 
-def is_missing(question: str, text: str, covers: Callable[[str], bool]) -> bool:
-    """Is the kind of thing that ``question`` asks for not in ``text`` at all? ``covers`` tells of a word whether the
-    text, or what it stands under, holds it or something that means the same."""
+def is_missing(question: str, text: str) -> bool:
+    """Is the kind of thing that ``question`` asks for not in ``text`` at all?"""
     if missing_kinds(question, text):
         return True
+    person = pattern("person").search(question)
+    # Texts name offices and never who holds them.
+    return person is not None and not words(without_bodies(person["name"]))
+
+
+def focus_of(question: str) -> str | None:
+    """The noun that is asked for, if it says what is looked for and is not of a kind that has its own test.
+
+    >>> [focus_of(q) for q in ("What is the address of TSB?", "What is the role of TSB?", "who reports?")]
+    ['address', None, None]
+    """
     if any(kind.asked.search(question) for kind in kinds()):
-        return False
-    if (person := pattern("person").search(question)) and not words(without_bodies(person["name"])):
-        return True  # texts name offices and never who holds them
+        return None
     focus = pattern("focus").search(without_bodies(question).lower())
     nouns = [w for w in words(focus["focus"]) if w not in STOPWORDS] if focus else []
-    return bool(nouns) and not vocabulary("empty_focus") & {*nouns} and not covers(nouns[-1])
+    return nouns[-1] if nouns and not vocabulary("empty_focus") & {*nouns} else None

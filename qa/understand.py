@@ -72,7 +72,8 @@ def understand(question: Question, speller: Speller, instruments: Collection[Ins
 
 
 def _spelled_out(text: str, instruments: Collection[Instrument]) -> str:
-    """``text`` with resolutions of the corpus named as such: ``WTSA 18`` is one, ``WTSA-24`` an assembly."""
+    """``text`` with resolutions of the corpus named as such: ``WTSA 18`` is one, ``WTSA-24`` an assembly, "the WTSA
+    resolution" the only one of that body."""
 
     def name(found: re.Match[str]) -> str:
         known = any(
@@ -86,7 +87,15 @@ def _spelled_out(text: str, instruments: Collection[Instrument]) -> str:
             f"Resolution ITU-R {found['number']}" if itu_r else f"{found['body'].upper()} Resolution {found['number']}"
         )
 
-    return pattern("short").sub(name, text)
+    def only_one(found: re.Match[str]) -> str:
+        body = {"ITU-R": "RA", "PLENIPOTENTIARY": "PP"}.get(found["body"].upper(), found["body"].upper())
+        numbers = {i.number for i in instruments if i.body == body}
+        if len(numbers) != 1:
+            return found[0]
+        (number,) = numbers
+        return f"Resolution ITU-R {number}" if body == "RA" else f"{body} Resolution {number}"
+
+    return pattern("of_body").sub(only_one, pattern("short").sub(name, text))
 
 
 def _homes(text: str, mentioned: Collection[str], instruments: Collection[Instrument]) -> tuple[str, ...]:
