@@ -26,10 +26,9 @@ from qa.wording import misspelled, vocabulary
 
 _POOL = 30  # hits whose fit is measured
 LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
-OTHER_VERSION = (
-    -3.0
-)  # the fit of a clause that has no words in the version that is asked for: it comes after all others
-ELSEWHERE = -1.0  # the fit of a clause that is not in a resolution which the question names: likewise
+# The fit of a clause that has no words in the version asked for, or is not in a resolution asked about: it comes last.
+OTHER_VERSION = -3.0
+ELSEWHERE = -1.0
 _BEYOND = 2  # words of a question that a cited clause may lack, and still be what is asked for
 _SCORES = ("lexical", "dense", "late")
 _PROFILES = 20_000  # profiles that are kept
@@ -58,6 +57,9 @@ WEIGHTS: Mapping[str, float] = {
     "version": 0.9,
 }
 
+Key = tuple[int, TextVersion | None]
+"""A clause by its number, in one version."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cited:
@@ -77,7 +79,7 @@ class Cited:
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A clause by its number with the version of its words that was found, its score in [0, 1], and where that comes
-    from: its fit, the parts of the fit by weight, and the scores of the two searches."""
+    from: its fit, and the scores of the searches."""
 
     number: int
     version: TextVersion | None
@@ -116,7 +118,7 @@ class Finder:
         self._instruments = bundle.store.instruments
         self.clauses = bundle.store.select()
         self._numbers = {clause.id: number for number, clause in enumerate(self.clauses)}
-        self._profiles: dict[tuple[int, TextVersion | None], Profile] = {}
+        self._profiles: dict[Key, Profile] = {}
         self._parallels: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for one, other, alike in bundle.store.parallel_numbers():
             self._parallels[one].append((other, alike))
@@ -152,34 +154,30 @@ class Finder:
 
     def profile(self, number: int, version: TextVersion | None) -> Profile:
         """What a clause offers in a version."""
-        self._load([(number, version)])
-        return self._profiles[number, version]
+        return self._load([(number, version)])[number, version]
 
-    def _load(self, wanted: Iterable[tuple[int, TextVersion | None]]) -> None:
-        missing = [key for key in wanted if key not in self._profiles]
-        if not missing:
-            return
-        if len(self._profiles) > _PROFILES:
-            self._profiles = {}
-        duties = self._store.duties([number for number, _ in missing])
+    def _load(self, wanted: Iterable[Key]) -> dict[Key, Profile]:
+        """The profiles that are ``wanted``, at least; another thread may begin a new cache meanwhile."""
+        cache = self._profiles
+        if len(cache) > _PROFILES:
+            cache = self._profiles = {}
+        missing = [key for key in wanted if key not in cache]
+        duties = self._store.duties([number for number, _ in missing]) if missing else {}
         for number, version in missing:
             clause = self.clauses[number]
             home = self._instruments[clause.instrument]
-            self._profiles[number, version] = profile(
-                clause, home, version or clause.versions[0], duties.get(number, ())
-            )
+            cache[number, version] = profile(clause, home, version or clause.versions[0], duties.get(number, ()))
+        return cache
 
     def _rank(self, question: Sought, hits: Sequence[Hit], cited: Cited, first: Sequence[int]) -> list[Ranked]:
         """All ``hits`` and what is cited, by their fit; the clauses ``first`` come before all."""
         pool = {hit.number: hit for hit in hits}
         for number in (*cited.all, *first):
             pool.setdefault(number, Hit(number, 0.0, 0.0, 0.0))
-        self._load((hit.number, hit.version) for hit in pool.values())
+        profiles = self._load((hit.number, hit.version) for hit in pool.values())
         top = [max((getattr(hit, name) for hit in pool.values()), default=0.0) or 1.0 for name in _SCORES]
         fits = {
-            n: fit(
-                question, self._profiles[n, hit.version], self._place(n, hit, question.asked, cited), _scores(hit, top)
-            )
+            n: fit(question, profiles[n, hit.version], self._place(n, hit, question.asked, cited), _scores(hit, top))
             for n, hit in pool.items()
         }
         scores = self._lifted({n: score(f, self._weights) for n, f in fits.items()})

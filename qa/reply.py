@@ -10,7 +10,7 @@ from corpus.model import Obligation
 from index.text import tokens
 from qa.asked import parts_of
 from qa.compose import SAME, compose, differences, in_list
-from qa.find import is_under
+from qa.find import OTHER_VERSION, is_under
 from qa.fit import Fit, Sought, coverage, covered_by
 from qa.model import Evidence, Interpretation
 from qa.parts import unsaid
@@ -116,7 +116,7 @@ def _fits_as_well(one: Fit, best: Fit, less: float) -> bool:
         and one.bearer >= best.bearer - less
         and one.recipient >= best.recipient - less
         and one.frequency >= best.frequency
-        and one.version > -3
+        and one.version > OTHER_VERSION
     )
 
 
