@@ -24,7 +24,7 @@ from eval.provenance import made_with
 from index.build import Progress, encode_all
 from index.dense import DenseIndex
 from index.encoder import Encoder
-from index.fusion import fuse, rescore
+from index.fusion import Match, fuse, rescore
 from index.late import LateIndex
 from index.lexical import LexicalIndex
 from index.search import DENSE_WEIGHT, DEPTH, LATE_DEPTH, LATE_WEIGHT
@@ -128,7 +128,7 @@ def _rankings(
     more = np.array([n for n in words if n not in cosines], np.int64)
     both = cosines | dict(zip(more.tolist(), dense.scores(vector, more).tolist(), strict=True))
     hits = fuse(both, words, DENSE_WEIGHT, LATE_DEPTH)
-    matches = late.scores(encoded, np.array([h.number for h in hits], np.int64)).tolist()
+    matches = list(map(Match, late.scores(encoded, np.array([h.number for h in hits], np.int64)).tolist()))
     fused = [h.number for h in rescore(hits, matches, LATE_WEIGHT)]
     return {"bm25": list(words), "dense": list(cosines), "fusion": fused}
 

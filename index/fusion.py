@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from corpus.model import TextVersion
 class Hit:
     """The number of a clause (of a text, before they are told apart by clause) with its fused score and the scores it
     came from, 0 where a ranking lacks it; ``version`` is that of the words that were found, ``late`` the match token by
-    token (:mod:`index.late`), 0 where it was not worked out."""
+    token (:mod:`index.late`) and ``weakest`` that of what matches worst, 0 where they were not worked out."""
 
     number: int
     score: float
@@ -23,6 +24,14 @@ class Hit:
     lexical: float
     version: TextVersion | None = None
     late: float = 0.0
+    weakest: float = 0.0
+
+
+class Match(NamedTuple):
+    """How well a text matches a question token by token, and how well what of it matches worst."""
+
+    score: float
+    weakest: float = 0.0
 
 
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float, k: int) -> list[Hit]:
@@ -39,18 +48,18 @@ def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float
     return [Hit(int(numbers[n]), float(fused[n]), float(columns[0][n]), float(columns[1][n])) for n in best]
 
 
-def rescore(hits: Sequence[Hit], late: Sequence[float], weight: float) -> list[Hit]:
-    """``hits``, best first, ranked anew where they have a score in ``late``: as many of the first as there are scores.
+def rescore(hits: Sequence[Hit], late: Sequence[Match], weight: float) -> list[Hit]:
+    """``hits``, best first, ranked anew where they have a match in ``late``: as many of the first as there are matches.
 
     Their score is a convex combination of the one they had with that in ``late``, of this ``weight`` and divided by the
     largest. What the others had counts as much as it does there, so that none of them passes one that was rescored.
     """
-    shares = scale(np.array(late, np.float64)).tolist()
+    shares = scale(np.array([match.score for match in late], np.float64)).tolist()
     first = [
-        Hit(hit.number, (1 - weight) * hit.score + weight * share, hit.dense, hit.lexical, hit.version, score)
-        for hit, score, share in zip(hits, late, shares, strict=False)
+        replace(hit, score=(1 - weight) * hit.score + weight * share, late=match.score, weakest=match.weakest)
+        for hit, match, share in zip(hits, late, shares, strict=False)
     ]
-    rest = [Hit(h.number, (1 - weight) * h.score, h.dense, h.lexical, h.version) for h in hits[len(late) :]]
+    rest = [replace(hit, score=(1 - weight) * hit.score) for hit in hits[len(late) :]]
     return [*sorted(first, key=lambda hit: -hit.score), *rest]
 
 

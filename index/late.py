@@ -21,6 +21,7 @@ from index.encoder import Encoded, Vectors
 Rows = NDArray[np.void]
 
 _LARGEST = 127
+_WORST = 0.1  # of the tokens of a question, by their weights
 # Multiplications that are made at once: OpenBLAS makes no more than these on one thread, and to wake others costs more
 # here than they save, milliseconds where something else keeps the processors busy.
 _ONE_THREAD = 4 * 65536
@@ -113,12 +114,18 @@ class LateIndex:
         return rows
 
     def scores(self, query: Encoded, positions: NDArray[np.int64]) -> Vectors:
-        """How well the passages at ``positions`` match ``query`` token by token: from 0 to 1, shape of ``positions``.
+        """How well the passages at ``positions`` match ``query`` token by token, in [0, 1], shape of ``positions``."""
+        return self.match(query, positions)[0]
+
+    def match(self, query: Encoded, positions: NDArray[np.int64]) -> tuple[Vectors, Vectors]:
+        """How well the passages at ``positions`` match ``query`` token by token, and how well what they match worst of
+        it: both from 0 to 1, shape of ``positions``.
 
         MaxSim of Khattab, Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
         Interaction over BERT" (SIGIR 2020): for each token of the query the largest cosine with a token of the passage,
         added up. Ours is squared and weighted, ``sum_i w_i max(0, max_j q_i d_j)^2 / sum_i w_i``, with the rarity of
-        the word piece as ``w_i``.
+        the word piece as ``w_i``. What is matched worst is the cosine that a :data:`_WORST` of the tokens, weighted
+        so, do not reach.
         """
         weights = self._rarity(query.pieces)
         starts = self._starts[positions]
@@ -129,8 +136,8 @@ class LateIndex:
             nearest[held] = np.maximum.reduceat(
                 self._cosines(query.tokens, starts, counts), (np.cumsum(counts) - counts)[held], axis=0
             )
-        products: Vectors = np.square(np.maximum(nearest, 0)) @ (weights / max(weights.sum(), 1e-9))
-        return products
+        nearest, weights = np.maximum(nearest, 0), weights / max(weights.sum(), 1e-9)
+        return np.square(nearest) @ weights, _quantile(nearest, weights, _WORST)
 
     def _cosines(self, tokens: Vectors, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> Vectors:
         """Cosines of the tokens of passages, one passage after another, with ``tokens``."""
@@ -158,6 +165,17 @@ class LateIndex:
         at = np.minimum(np.searchsorted(self._pieces, pieces), len(self._pieces) - 1)
         holders = np.where(self._pieces[at] == pieces, self._holders[at], 0) if len(self._pieces) else 0 * pieces
         return np.log1p((self.size - holders + 0.5) / (holders + 0.5)).astype(np.float32)
+
+
+def _quantile(values: Vectors, weights: Vectors, share: float) -> Vectors:
+    """Of each row of ``values`` the least one up to which the columns have ``share`` of the ``weights``; 0 of none."""
+    if not values.size:
+        return np.zeros(len(values), np.float32)
+    order = np.argsort(values, axis=1)
+    reached = np.cumsum(weights[order], axis=1) >= share
+    at = np.take_along_axis(order, reached.argmax(axis=1)[:, None], axis=1)
+    found: Vectors = np.take_along_axis(values, at, axis=1)[:, 0]
+    return found
 
 
 def _row_of(dimension: int) -> np.dtype[np.void]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +13,7 @@ from corpus.bodies import expanded
 from index.dense import DenseIndex
 from index.encoder import Encoded, Encoder
 from index.filters import ALL, Filters
-from index.fusion import Hit, fuse, rescore
+from index.fusion import Hit, Match, fuse, rescore
 from index.late import LateIndex
 from index.lexical import LexicalIndex
 from index.store import Store
@@ -62,7 +62,7 @@ class Searcher:
         for hit in hits:
             clause, version = self._texts[hit.number]
             if clause not in best:
-                best[clause] = Hit(clause, hit.score, hit.dense, hit.lexical, version, hit.late)
+                best[clause] = replace(hit, number=clause, version=version)
                 if len(best) == k:
                     break
         return list(best.values())
@@ -82,12 +82,13 @@ class Searcher:
             best[owner] = max(score, best.get(owner, -1.0))
         return best
 
-    def _matches(self, encoded: Encoded, texts: Sequence[int]) -> list[float]:
+    def _matches(self, encoded: Encoded, texts: Sequence[int]) -> list[Match]:
         """How well each of ``texts`` matches token by token; one counts by its best passage."""
         first, end = (np.searchsorted(self._owners, texts, side) for side in ("left", "right"))
         passages = [np.arange(*span) for span in zip(first.tolist(), end.tolist(), strict=True)]
-        scores = self._late.scores(encoded, np.concatenate([np.zeros(0, np.int64), *passages]))
-        best = np.zeros(len(texts))
-        np.maximum.at(best, np.repeat(np.arange(len(texts)), end - first), scores)
-        found: list[float] = best.tolist()
-        return found
+        scores, weakest = self._late.match(encoded, np.concatenate([np.zeros(0, np.int64), *passages]))
+        best = [Match(0.0)] * len(texts)
+        owners = np.repeat(np.arange(len(texts)), end - first).tolist()
+        for owner, match in zip(owners, map(Match, scores.tolist(), weakest.tolist()), strict=True):
+            best[owner] = max(best[owner], match)
+        return best

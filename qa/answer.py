@@ -97,7 +97,7 @@ class Answerer:
 
     def _reply(self, found: Found, evidence: Sequence[Evidence]) -> Reply | None:
         candidates = [
-            Candidate(e, self.finder.profile(r.number, r.version), r.fit)
+            Candidate(e, self.finder.profile(r.number, e.version), r.fit)
             for e, r in zip(evidence, found.ranked, strict=False)
         ]
         if (compared := compare(found.sought, candidates, self.finder.alike)) is not None:

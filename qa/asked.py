@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from corpus.bodies import matcher, without_bodies
@@ -9,6 +10,8 @@ from corpus.model import Modality
 from index.text import STOPWORDS, words
 from qa.model import Slot, Version
 from qa.wording import pattern, rows, vocabulary
+
+_PART = re.compile(r"(?<=[.:;,?!]) +")  # where a part of a question may begin
 
 
 def slot_of(question: str) -> Slot:
@@ -47,8 +50,14 @@ def key_of(question: str) -> str | None:
 
 
 def is_polar(question: str) -> bool:
-    """Is the answer a yes or a no?"""
-    return pattern("polar").match(question.strip()) is not None and " or " not in question
+    """Is the answer a yes or a no? What a question begins with may come before: a scope, a condition, a sentence.
+
+    >>> [is_polar(q) for q in ("Under Resolution 59, may TDAG meet?", "When does TDAG meet, and is it yearly?")]
+    [True, False]
+    """
+    begun = (part for part in _PART.split(question.strip()) if not pattern("subordinate").match(part))
+    first = next((part for part in begun if pattern("polar").match(part) or pattern("is_question").match(part)), "")
+    return pattern("polar").match(first) is not None and " or " not in question
 
 
 def asks_status(question: str) -> bool:

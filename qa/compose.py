@@ -31,7 +31,7 @@ SAME = "Both say the same"
 _MOST_DIFFERENCES = 3  # of each side that are quoted
 _ANNOUNCES = re.compile(r"\bthe following (?:procedures?|principles?|provisions?|rules?|steps?)\b")
 _WORDS = re.compile(r"[^\W_]")
-_SENTENCE = re.compile(r".*?\[(?P<numbers>\d+)\](?:\.|;|$)", re.S)
+_SENTENCE = re.compile(r".*?\[(?P<numbers>\d+)\](?:[.;:]|$)", re.S)
 _QUOTE = re.compile(r"“(.*?)”(?=[ ,;:.)]|$)")
 
 
@@ -41,6 +41,12 @@ def compose(evidence: Evidence, number: int) -> str:
     lead_in = _lead_in(clause)
     says = _says(clause, evidence.version)
     return f"{_subject(evidence)} {says} {lead_in}“{evidence.words}”{_place(clause)}{_change(evidence)} [{number}]."
+
+
+def enumeration(introduction: Evidence, items: Sequence[tuple[int, Evidence]], number: int) -> str:
+    """``introduction``, cited as ``number``, and what it introduces, each item by its label and cited on its own."""
+    said = [f"{_label(e.clause)}“{e.words}”{_change(e)} [{n}]" for n, e in items]
+    return f"{compose(introduction, number).removesuffix('.')}: {'; '.join(said)}."
 
 
 def in_list(evidence: Evidence, number: int) -> str:
@@ -141,8 +147,17 @@ def _says(clause: Clause, version: TextVersion) -> str:
     return f"{verb} {clause.addressee}" if clause.addressee else verb
 
 
+def _label(clause: Clause) -> str:
+    """The label of the item itself."""
+    return f"{labels[-1]} " if (labels := _labels(clause)) else ""
+
+
+def _labels(clause: Clause) -> list[str]:
+    return [s.num if s.num[0].isdigit() else f"{s.num})" for s in clause.path if s.kind == "item"]
+
+
 def _place(clause: Clause) -> str:
-    labels = [s.num if s.num[0].isdigit() else f"{s.num})" for s in clause.path if s.kind == "item"]
+    labels = _labels(clause)
     if not labels:
         return ""
     section = clause.keyword or f"Annex {clause.annex}"

@@ -24,48 +24,53 @@ _FIFTH = 4  # the place whose score the best clause's is compared with
 class Signals:
     """What the confidence rests on, of the best clause; more is better, but for what is said to be missing.
 
-    ``cosine``, ``held``, ``matter``, ``joint``, ``gap``, ``absent`` and ``match`` are those of :class:`~qa.fit.Fit`.
+    ``cosine``, ``held``, ``matter``, ``joint``, ``absent`` and ``match`` are those of :class:`~qa.fit.Fit`.
     ``parties`` counts what does not fit of bearer, recipient and frequency, from 0 down; ``slot`` is -1 where what is
     asked for is not there, else 0. ``key`` says how far the clause holds the verb, where it is asked who does it or
-    whether it is done. ``lexical`` is the lexical score by one that says all; ``margin`` the lead of the score over
-    the fifth. ``misfit`` is 1 where hardly anything of the matter or none of the bodies is there, ``unnamed`` where the
-    noun asked for ("the *address* of ...") is not, ``missing`` where the kind of thing (a number, a date) is not.
+    whether it is done. ``margin`` the lead of the score over
+    the fifth. ``weakest`` is how well what matches worst of the question does, token by token; ``first`` the lexical
+    score as a share of the best one; ``length`` that of the matter, as ``ln(1 + words)``: of few words each may mean
+    something else. ``misfit`` is 1 where hardly anything of the matter or none of the bodies is there, ``unnamed``
+    where the noun asked for ("the *address* of ...") is not, ``missing`` where the kind of thing (a number, a date)
+    is not.
     """
 
     cosine: float
     held: float
     matter: float
     joint: float
-    gap: float
     absent: float
     parties: float
     slot: float
     key: float
-    lexical: float
     match: float
     margin: float
+    weakest: float
+    first: float
+    length: float
     misfit: float
     unnamed: float
     missing: float
 
 
-INTERCEPT = -4.05
+INTERCEPT = -7.55
 WEIGHTS = Signals(
-    cosine=2.83,
-    held=0.57,
-    matter=1.1,
-    joint=1.67,
-    gap=-0.12,
-    absent=-1.3,
-    parties=2.42,
-    slot=0.18,
-    key=0.48,
-    lexical=0.71,
-    match=1.4,
-    margin=0.82,
-    misfit=-0.79,
-    unnamed=-1.79,
-    missing=-5.85,
+    cosine=2.45,
+    held=0.55,
+    matter=0.54,
+    joint=1.42,
+    absent=-1.34,
+    parties=2.3,
+    slot=0.46,
+    key=0.94,
+    match=0.48,
+    margin=0.74,
+    weakest=4.05,
+    first=2.31,
+    length=0.69,
+    misfit=-0.83,
+    unnamed=-1.41,
+    missing=-5.68,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -80,14 +85,15 @@ def signals(found: Found, best: Profile) -> Signals:
         held=fit.held,
         matter=fit.matter,
         joint=fit.joint,
-        gap=fit.gap,
         absent=fit.absent,
         parties=min(fit.bearer, 0.0) + min(fit.recipient, 0.0) + min(fit.frequency, 0.0),
         slot=min(fit.slot, 0.0),
         key=_key(question, best),
-        lexical=min(1.0, first.hit.lexical / _FULL),
         match=fit.match,
         margin=first.score - fifth,
+        weakest=first.hit.weakest,
+        first=fit.lexical,
+        length=math.log1p(sum(term.matters for term in question.terms)),
         misfit=float(fit.joint < _MISFIT),
         unnamed=_unnamed(question, best),
         missing=float(is_missing(parts_of(question.asked.text)[0], best.words)),
@@ -95,7 +101,6 @@ def signals(found: Found, best: Profile) -> Signals:
 
 
 _MISFIT = 0.25  # a joint fit below which no clause answered a development question
-_FULL = 20.0  # a lexical score that says all
 
 
 def _key(question: Sought, clause: Profile) -> float:

@@ -36,25 +36,25 @@ _INSIDE = ("provision", "annex")  # references that lead to a place, not to a wh
 # Fitted on the development questions by ``python -m eval.calibrate``.
 BIAS = -7.0
 WEIGHTS: Mapping[str, float] = {
-    "lexical": 2.48,
-    "dense": 1.38,
-    "late": 2.36,
-    "held": 1.3,
-    "matter": 1.24,
-    "own": 0.73,
-    "gap": -0.3,
-    "joint": 0.71,
-    "bodies": 0.63,
-    "bearer": 0.5,
-    "recipient": 0.95,
+    "lexical": 2.23,
+    "dense": 1.37,
+    "late": 2.38,
+    "held": 1.35,
+    "matter": 1.29,
+    "own": 0.74,
+    "gap": -0.33,
+    "joint": 0.6,
+    "bodies": 0.56,
+    "bearer": 0.58,
+    "recipient": 0.58,
     "frequency": 1.01,
-    "slot": 0.51,
-    "modality": 0.18,
+    "slot": 0.5,
+    "modality": 0.42,
     "defines": 2.09,
-    "operative": 0.19,
-    "scope": 1.28,
-    "cited": 1.1,
-    "version": 0.9,
+    "operative": 0.26,
+    "scope": 1.36,
+    "cited": 1.12,
+    "version": 0.89,
 }
 
 Key = tuple[int, TextVersion | None]
@@ -140,7 +140,7 @@ class Finder:
             asked_for = list(cited.all)
         led_to = led_to if asked_for else []
         measured = sought(asked, self.share)
-        ranked = self._rank(measured, hits, cited, [*asked_for, *led_to])
+        ranked = self._rank(measured, hits, cited, [*asked_for, *led_to], whole=filters == ALL)
         return Found(asked, measured, tuple(ranked), cited, len(asked_for), len(led_to))
 
     def share(self, stem: str) -> float:
@@ -169,10 +169,14 @@ class Finder:
             cache[number, version] = profile(clause, home, version or clause.versions[0], duties.get(number, ()))
         return cache
 
-    def _rank(self, question: Sought, hits: Sequence[Hit], cited: Cited, first: Sequence[int]) -> list[Ranked]:
-        """All ``hits`` and what is cited, by their fit; the clauses ``first`` come before all."""
+    def _rank(
+        self, question: Sought, hits: Sequence[Hit], cited: Cited, first: Sequence[int], *, whole: bool
+    ) -> list[Ranked]:
+        """All ``hits`` and what is cited, by their fit; the clauses ``first`` come before all. Of an enumeration whose
+        introduction is found come all items, if clauses of the ``whole`` corpus may."""
         pool = {hit.number: hit for hit in hits}
-        for number in (*cited.all, *first):
+        items = [n for hit in hits if whole for n in self._items(hit.number)]
+        for number in (*cited.all, *first, *items):
             pool.setdefault(number, Hit(number, 0.0, 0.0, 0.0))
         profiles = self._load((hit.number, hit.version) for hit in pool.values())
         top = [max((getattr(hit, name) for hit in pool.values()), default=0.0) or 1.0 for name in _SCORES]
@@ -193,11 +197,16 @@ class Finder:
 
     def _with_items(self, order: Sequence[int]) -> list[int]:
         """``order`` with the items of an enumeration right after what introduces it, where that comes first."""
-        if not order or not self.clauses[order[0]].text.rstrip().endswith(":"):
-            return list(order)
-        first = self.clauses[order[0]]
-        under = [n for n in order[1:] if is_under(self.clauses[n], first)]
-        return [order[0], *sorted(under), *(n for n in order[1:] if n not in under)]
+        under = self._items(order[0]) if order else range(0)
+        return [*order[:1], *(n for n in under if n in order), *(n for n in order[1:] if n not in under)]
+
+    def _items(self, introduction: int) -> range:
+        """Numbers of the clauses that a clause introduces: those below it, where it ends in a colon."""
+        first, last = self.clauses[introduction], introduction
+        if first.text.rstrip().endswith(":"):
+            while last + 1 < len(self.clauses) and is_under(self.clauses[last + 1], first):
+                last += 1
+        return range(introduction + 1, last + 1)
 
     def _lifted(self, scores: Mapping[int, float]) -> dict[int, float]:
         """``scores`` with each clause near its best parallel: what says the same belongs together."""

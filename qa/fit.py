@@ -200,6 +200,11 @@ def _named(body: str, among: frozenset[str]) -> float:
     return _IMPLIED if _collectives(body) & among else 0.0
 
 
+def is_named(body: str, clause: Profile) -> bool:
+    """Does ``clause`` name the body, or a collective that it belongs to or consists of?"""
+    return _named(body, clause.named) > 0
+
+
 def _bearer(wanted: Sequence[str], clause: Profile) -> float:
     if not wanted:
         return 0.0

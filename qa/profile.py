@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from corpus.bodies import bodies, find_bodies
+from corpus.bodies import bodies
+from corpus.language.named_bodies import find_bodies_in
 from corpus.model import Clause, Instrument, Obligation, TextVersion
 from corpus.readable import readable
 from index.text import lexical_fields, tokens
@@ -44,8 +45,9 @@ def profile(
     """The profile of ``clause`` in ``version``, given its obligations."""
     words = readable(clause.text_of(version) if version in clause.versions else clause.text)
     duties = tuple(o for o in obligations if o.version == version)
-    named = frozenset(b.id for b in find_bodies(words))
-    addressed = frozenset(b.id for b in find_bodies(readable(clause.addressee or "")))
+    adopting = instrument.body.lower()
+    named = frozenset(find_bodies_in(words, adopting))
+    addressed = frozenset(find_bodies_in(readable(clause.addressee or ""), adopting))
     bearers = frozenset(body for duty in duties for body in duty.bearer)
     recipients = frozenset(body for duty in duties for body in duty.recipient)
     opening = words.lower().removeprefix("that ").removeprefix("the ")

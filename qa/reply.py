@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.model import Obligation
 from index.text import tokens
 from qa.asked import parts_of
-from qa.compose import SAME, compose, differences, in_list
+from qa.compose import SAME, compose, differences, enumeration, in_list
 from qa.find import OTHER_VERSION, is_under
-from qa.fit import Fit, Sought, coverage, covered_by
+from qa.fit import Fit, Sought, coverage
 from qa.model import Evidence, Interpretation
 from qa.parts import unsaid
 from qa.profile import Profile
+from qa.verdict import verdict
 from qa.wording import pattern
 
 MOST_SENTENCES = 3
@@ -24,9 +24,6 @@ _AS_GOOD = 0.1  # how much less a clause may fit than the best one, and be cited
 _IN_LIST = 0.05  # the same for a list
 _SAID_THE_SAME = 0.45  # the same for a parallel of a clause in a list
 _SHARE = 0.6  # of the best score, that a clause of a list has at least
-_SURE = 0.5  # a joint fit from which the clause may be said to answer yes or no; the quote follows in any case
-_TELLING = 0.65  # of the words of a question, that a clause holds which says yes or no
-_SENTENCE = re.compile(r"(?<=[.;]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,7 @@ def reply(question: Sought, candidates: Sequence[Candidate], alike: Alike) -> Re
     """The answer in one to three sentences, or a list, from ``candidates``, of which the first answers."""
     if question.asked.slot == "list":
         return _list(candidates, _items(candidates, alike))
-    items = _enumerated(candidates)
-    made = _plain(candidates, items or [1, *_beside(candidates, alike)][:MOST_SENTENCES])
+    made = _enumerated(candidates) or _plain(candidates, [1, *_beside(candidates, alike)][:MOST_SENTENCES])
     notes = _unsaid(question.asked, [candidates[n - 1].profile for n in made.rests_on])
     return Reply(f"{_lead(question, candidates[0])}{made.text}{notes}", made.rests_on)
 
@@ -88,13 +84,13 @@ def _plain(candidates: Sequence[Candidate], ranks: Iterable[int]) -> Reply:
     return Reply(" ".join(compose(candidates[n - 1].evidence, n) for n in ranks), ranks)
 
 
-def _enumerated(candidates: Sequence[Candidate]) -> list[int]:
-    """Ranks of the best clause and its items, where it introduces an enumeration."""
-    first = candidates[0].evidence.clause
-    if not first.text.rstrip().endswith(":"):
-        return []
-    items = [n for n, c in enumerate(candidates[1:], 2) if is_under(c.evidence.clause, first)]
-    return [1, *items] if items else []
+def _enumerated(candidates: Sequence[Candidate]) -> Reply | None:
+    """The best clause with all that it introduces, where it introduces something."""
+    first = candidates[0].evidence
+    if not first.clause.text.rstrip().endswith(":"):
+        return None
+    items = [(n, c.evidence) for n, c in enumerate(candidates[1:], 2) if is_under(c.evidence.clause, first.clause)]
+    return Reply(enumeration(first, items, 1), (1, *(n for n, _ in items))) if items else None
 
 
 def _beside(candidates: Sequence[Candidate], alike: Alike) -> list[int]:
@@ -163,9 +159,8 @@ def _lead(question: Sought, best: Candidate) -> str:
     if asked.status:
         return f"{'Yes' if _stands(asked, best.evidence) else 'No'}: "
     if asked.polar:
-        sure = best.fit.joint >= _SURE and (best.fit.bodies == 1 or not asked.bodies)
-        verdict = _verdict(question, best.profile) if sure else None
-        return "" if verdict is None else f"{'Yes' if verdict else 'No'}: "
+        holds = verdict(question, best.profile)
+        return "" if holds is None else f"{'Yes' if holds else 'No'}: "
     duty = _duty(question, best.profile)
     if duty is None:
         return ""
@@ -194,22 +189,6 @@ def _duty(question: Sought, clause: Profile) -> Obligation | None:
         ),
         default=None,
     )
-
-
-def _verdict(question: Sought, clause: Profile) -> bool | None:
-    """Yes or no, by the modal and the negation of the sentence that is asked about; None where it cannot be told."""
-    asked = question.asked
-    matter = [term for term in question.terms if term.matters]
-    sentence = max(_SENTENCE.split(clause.words), key=lambda words: coverage(matter, frozenset(tokens(words))))
-    asks_no = asked.negated or asked.modality == "prohibition"
-    if pattern("only").search(asked.text):
-        return (pattern("limits").search(sentence) is not None) != asks_no
-    there = clause.held | frozenset(tokens(clause.words))
-    if sum(covered_by(term, there) for term in question.terms) < _TELLING * len(question.terms):
-        return None  # something is asked that the clause does not speak of in these words
-    if asked.modality == "obligation" and pattern("may").search(sentence) and not pattern("must").search(sentence):
-        return asks_no
-    return (pattern("negative").search(sentence) is not None) == asks_no
 
 
 def _unsaid(asked: Interpretation, clauses: Sequence[Profile]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from corpus.bodies import find_bodies, without_bodies
 from corpus.model import Instrument
@@ -30,7 +30,8 @@ from qa.wording import pattern, vocabulary
 
 KNOWN = STOPWORDS | vocabulary("known")
 """Words of questions that no text may hold and no repair must touch."""
-_OTHER_NAME = {"RA": "ITU-R"}  # of a body, in the names of its resolutions
+_BODY = {"ITU-R": "RA", "PLENIPOTENTIARY": "PP"}  # that adopts a resolution, by other names of it
+_IsMeant = Callable[[re.Match[str], Instrument], bool]
 
 
 def understand(question: Question, speller: Speller, instruments: Collection[Instrument]) -> Interpretation:
@@ -41,7 +42,8 @@ def understand(question: Question, speller: Speller, instruments: Collection[Ins
     frequency, said = frequency_of(text)
     sought, slot = _sought(text, references, instruments), slot_of(parts_of(text)[0])
     status = asks_status(text)
-    mentioned = tuple(dict.fromkeys(m["number"] for m in pattern("mentioned").finditer(text)))
+    cited = (m["number"] for name in ("mentioned", "edition") for m in pattern(name).finditer(text))
+    mentioned = tuple(dict.fromkeys(cited))
     homes = _homes(text, mentioned, instruments)
     version = question.version
     if version == "all" and not status and len(homes) < 2:  # of two resolutions, the word belongs to one
@@ -73,29 +75,30 @@ def understand(question: Question, speller: Speller, instruments: Collection[Ins
 
 def _spelled_out(text: str, instruments: Collection[Instrument]) -> str:
     """``text`` with resolutions of the corpus named as such: ``WTSA 18`` is one, ``WTSA-24`` an assembly, "the WTSA
-    resolution" the only one of that body."""
+    resolution" the only one of that body, "the Baku text" the one that was adopted there."""
 
-    def name(found: re.Match[str]) -> str:
-        known = any(
-            found["number"] == i.number and found["body"].upper() in (i.body, _OTHER_NAME.get(i.body))
-            for i in instruments
-        )
-        if not known:
-            return found[0]
-        itu_r = found["body"].upper() in ("RA", "ITU-R")
-        return (
-            f"Resolution ITU-R {found['number']}" if itu_r else f"{found['body'].upper()} Resolution {found['number']}"
-        )
+    def is_of_body(found: re.Match[str], one: Instrument) -> bool:
+        return _BODY.get(found["body"].upper(), found["body"].upper()) == one.body
 
-    def only_one(found: re.Match[str]) -> str:
-        body = {"ITU-R": "RA", "PLENIPOTENTIARY": "PP"}.get(found["body"].upper(), found["body"].upper())
-        numbers = {i.number for i in instruments if i.body == body}
-        if len(numbers) != 1:
-            return found[0]
-        (number,) = numbers
-        return f"Resolution ITU-R {number}" if body == "RA" else f"{body} Resolution {number}"
+    def is_short_for(found: re.Match[str], one: Instrument) -> bool:
+        return is_of_body(found, one) and found["number"] == one.number
 
-    return pattern("of_body").sub(only_one, pattern("short").sub(name, text))
+    def is_from(found: re.Match[str], one: Instrument) -> bool:
+        return re.search(rf"\b{re.escape(found['place'])},", one.revision or "", re.I) is not None
+
+    for name, is_meant in (("short", is_short_for), ("of_body", is_of_body), ("of_place", is_from)):
+
+        def spelled_out(found: re.Match[str], is_meant: _IsMeant = is_meant) -> str:
+            meant = {_short_name(one) for one in instruments if is_meant(found, one)}
+            return meant.pop() if len(meant) == 1 else found[0]
+
+        text = pattern(name).sub(spelled_out, text)
+    return text
+
+
+def _short_name(resolution: Instrument) -> str:
+    itu_r = resolution.body == "RA"
+    return f"Resolution ITU-R {resolution.number}" if itu_r else f"{resolution.body} Resolution {resolution.number}"
 
 
 def _homes(text: str, mentioned: Collection[str], instruments: Collection[Instrument]) -> tuple[str, ...]:

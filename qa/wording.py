@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+_COMPILED = ("asked", "held", "one", "other")
 _PLACE = re.compile(r"(?<!\?P)<(\w+)>")
 
 
@@ -30,10 +31,9 @@ def pattern(name: str) -> re.Pattern[str]:
 
 @cache
 def rows(table: str) -> tuple[dict[str, Any], ...]:
-    """The rows of a table, such as ``[[slot]]``, in their order; ``asked`` and ``held`` compiled."""
+    """The rows of a table, such as ``[[slot]]``, in their order; those of :data:`_COMPILED` compiled."""
     return tuple(
-        {key: _compiled(value) if key in ("asked", "held") else value for key, value in row.items()}
-        for row in _data()[table]
+        {key: _compiled(value) if key in _COMPILED else value for key, value in row.items()} for row in _data()[table]
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.fusion import Hit, fuse, rescore
+from index.fusion import Hit, Match, fuse, rescore
 
 moderate = settings(max_examples=200, deadline=None, derandomize=True)
 scores = st.dictionaries(st.integers(0, 30), st.floats(-1, 1, width=32), max_size=20)
@@ -107,7 +107,7 @@ def test_what_was_not_rescored_stays_below_what_was(
 ) -> None:
     hits = fuse(one, other, weight, ALL)
     late = late[: len(hits)]
-    found = rescore(hits, late, share)
+    found = rescore(hits, list(map(Match, late)), share)
     assert set(numbers(found[: len(late)])) == set(numbers(hits[: len(late)]))
     assert numbers(found[len(late) :]) == numbers(hits[len(late) :])
     assert [h.score for h in found] == sorted((h.score for h in found), reverse=True)
@@ -127,4 +127,4 @@ def test_what_was_not_rescored_stays_below_what_was(
 )
 def test_rescored_by_hand(late: list[float], expected: list[tuple[int, float]]) -> None:
     hits = [Hit(1, 1.0, 0.0, 0.0), Hit(2, 0.8, 0.0, 0.0), Hit(3, 0.2, 0.0, 0.0)]
-    assert [(h.number, pytest.approx(h.score)) for h in rescore(hits, late, 0.5)] == expected
+    assert [(h.number, pytest.approx(h.score)) for h in rescore(hits, list(map(Match, late)), 0.5)] == expected

@@ -1,0 +1,108 @@
+"""Yes or no: does a clause say what a question supposes? (pure)
+
+A question that is answered yes or no supposes something; a clause that speaks of it may say so, or say otherwise: by a
+negation, by its modal, by sharing a task that is supposed to be one body's alone, by a condition on what is supposed to
+be always so, by naming another body or another edition, or by a word of the opposite sense. Where neither can be told
+there is no verdict, and the quote speaks for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.bodies import find_bodies
+from corpus.references import find_citations
+from index.text import tokens
+from qa.fit import Sought, Term, coverage, covered_by, is_named
+from qa.profile import Profile
+from qa.wording import pattern, rows
+
+_TELLING = 0.5  # of the words of the matter, weighted by rarity, that a clause holds which says yes or no
+_HEAVY = 2.5  # the weight of a word without which a clause does not speak of what is asked
+_SENTENCE = re.compile(r"(?<=[.;])(?<!\bNo\.)(?<!\bNos\.)(?<!\bRev\.)(?<!\bRes\.) ")
+
+
+def verdict(question: Sought, clause: Profile) -> bool | None:
+    """Whether ``clause`` says yes to ``question``; None where that cannot be told."""
+    asked = question.asked
+    matter = [term for term in question.terms if term.matters]
+    sentence = _sentence(clause.words, matter)
+    expects_no = asked.negated or asked.modality == "prohibition"
+    for tells in (_edition, _strength, _alone, _always, _actor, _among):
+        if (found := tells(question, sentence, clause)) is not None:
+            return found != asked.negated
+    there = clause.held | frozenset(tokens(clause.words))
+    opposite = _opposite(asked.text, sentence)
+    rest = [term for term in matter if term.stem not in opposite]
+    speaks = coverage(rest, there) >= _TELLING and all(t.weight < _HEAVY or covered_by(t, there) for t in rest)
+    if not speaks or not all(is_named(body, clause) for body in asked.bodies):
+        return None  # something is asked that the clause does not speak of
+    denies = pattern("negative").search(sentence) is not None
+    return (denies != bool(opposite)) == expects_no
+
+
+def _sentence(words: str, matter: Sequence[Term]) -> str:
+    """The sentence of ``words`` that holds most of what is asked."""
+    return max(_SENTENCE.split(words), key=lambda sentence: coverage(matter, frozenset(tokens(sentence))))
+
+
+def _strength(question: Sought, sentence: str, _: Profile) -> bool | None:
+    """How binding something is supposed to be, against the first modal of the text."""
+    optional = pattern("optional").search(question.asked.text) is not None
+    if not optional and not pattern("mandatory").search(question.asked.text):
+        return None
+    modal = pattern("modal").search(sentence)
+    return None if modal is None else (modal["binds"] is None) == optional
+
+
+def _alone(question: Sought, sentence: str, clause: Profile) -> bool | None:
+    """What is supposed of one alone, against a text that limits it to one, or lets several share it."""
+    if not pattern("only").search(question.asked.text):
+        return None
+    if pattern("limits").search(sentence):
+        return True
+    return False if pattern("shared").search(sentence) or len(clause.bodies) > 1 else None
+
+
+def _always(question: Sought, sentence: str, _: Profile) -> bool | None:
+    """What is supposed to hold in every case, against a text that makes it depend."""
+    supposed = question.asked.modality != "permission" and pattern("always").search(question.asked.text)
+    return False if supposed and pattern("depends").search(sentence) else None
+
+
+def _actor(question: Sought, _: str, clause: Profile) -> bool | None:
+    """Who is supposed to be the one that acts, against a text that names others and not them."""
+    wanted = _caught("the_one", question.asked.text)
+    return False if wanted and clause.named and not any(is_named(body, clause) for body in wanted) else None
+
+
+def _among(question: Sought, _: str, clause: Profile) -> bool | None:
+    """Who is supposed to be one of several, against a text that names several and not them."""
+    wanted = _caught("among", question.asked.text)
+    return False if wanted and len(clause.bodies) > 1 and not any(is_named(body, clause) for body in wanted) else None
+
+
+def _caught(name: str, text: str) -> tuple[str, ...]:
+    """Ids of the bodies in what the pattern catches."""
+    found = pattern(name).search(text)
+    return tuple(body.id for body in find_bodies(next((g for g in found.groups() if g), ""))) if found else ()
+
+
+def _edition(question: Sought, _: str, clause: Profile) -> bool | None:
+    """Which edition of a resolution a text is supposed to cite, against the one that it does."""
+    named = pattern("edition").search(question.asked.text)
+    if named is None:
+        return None
+    cited = [c.revision.lower() for c in find_citations(clause.words) if c.revision and c.number == named["number"]]
+    return any(named["place"].lower() in revision for revision in cited) if cited else None
+
+
+def _opposite(question: str, sentence: str) -> frozenset[str]:
+    """The stems of a word of ``question`` where ``sentence`` has one of the opposite sense, and neither has both."""
+    for row in rows("opposite"):
+        for a, b in ((row["one"], row["other"]), (row["other"], row["one"])):
+            supposed = a.search(question)
+            if supposed and b.search(sentence) and not b.search(question) and not a.search(sentence):
+                return frozenset(tokens(supposed[0]))
+    return frozenset()

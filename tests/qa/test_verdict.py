@@ -1,0 +1,63 @@
+"""Yes or no is said where the clause decides it, and nothing where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from qa.model import Answer
+from qa.wording import rows
+
+Ask = Callable[..., Answer]
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        # what the clause says, or denies
+        ("Should standardization work continue while arrangements are put in place?", "Yes"),
+        ("Is the cost of an ICG supported on an equal basis?", "Yes"),
+        ("Would you say an ICG may develop Recommendations?", "No"),
+        ("Under Annex B of Resolution 18, may an ICG develop Recommendations?", "No"),
+        ("Is an ICG forbidden to develop Recommendations?", "Yes"),
+        # a word of the opposite sense
+        ("Should standardization work be suspended while arrangements are put in place?", "No"),
+        ("Is the cost of an ICG supported unequally by the Sectors?", "No"),
+        # how binding it is
+        ("Is the establishment of joint ad hoc groups mandatory?", "No"),
+        ("Is it optional for the lead Sector to consult with the other Sectors in case of difficulties?", "No"),
+        # alone, always
+        ("May RAG nominate the lead Sector on its own?", "No"),
+        ("Does RAG always meet jointly with TSAG?", "No"),
+        # who it is
+        ("Is it the Director of TSB who reports annually to TSAG?", "Yes"),
+        ("Is it the Secretary-General who reports annually to TSAG?", "No"),
+        ("Is the report to TSAG left to the Council?", "No"),
+        # which edition is cited
+        ("Does Resolution 18 recall the Kigali edition of Resolution 59?", "Yes"),
+        ("Does Resolution 18 recall the Baku edition of Resolution 59?", "No"),
+    ],
+)
+def test_a_clause_that_decides_is_told_first(ask: Ask, question: str, verdict: str) -> None:
+    answer = ask(question)
+    assert answer.answered
+    assert answer.text.startswith(f"{verdict}: "), answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does the ICG submit its reports by carrier pigeon?",
+        "Does the Director of TSB report annually to the Council?",
+        "Must the Director of TSB report annually to TSAG in French?",
+    ],
+)
+def test_what_the_clause_does_not_speak_of_is_not_confirmed(ask: Ask, question: str) -> None:
+    assert not ask(question).text.startswith(("Yes", "No: "))
+
+
+def test_no_two_pairs_of_opposites_share_a_word() -> None:
+    sides = [row[side] for row in rows("opposite") for side in ("one", "other")]
+    words = "continue stop increase weaken jointly separately open secret include exclude avoid encourage before after"
+    assert all(sum(side.search(word) is not None for side in sides) == 1 for word in words.split())
