@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from index.text import stem
 from qa.asked import key_of, parts_of
 from qa.find import Found
-from qa.fit import Sought, covered_by
+from qa.fit import RAREST, Sought, covered_by
 from qa.kinds import focus_of, is_missing
 from qa.profile import Profile
 
@@ -27,10 +27,11 @@ class Signals:
     ``cosine``, ``held``, ``matter``, ``joint``, ``absent`` and ``match`` are those of :class:`~qa.fit.Fit`.
     ``parties`` counts what does not fit of bearer, recipient and frequency, from 0 down; ``slot`` is -1 where what is
     asked for is not there, else 0. ``key`` says how far the clause holds the verb, where it is asked who does it or
-    whether it is done. ``margin`` the lead of the score over
+    whether it is done. ``margin`` is the lead of the score over
     the fifth. ``weakest`` is how well what matches worst of the question does, token by token; ``first`` the lexical
     score as a share of the best one; ``length`` that of the matter, as ``ln(1 + words)``: of few words each may mean
-    something else. ``misfit`` is 1 where hardly anything of the matter or none of the bodies is there, ``unnamed``
+    something else; ``heaviest`` the weight of the rarest of them that the clause lacks, as a share of that of an unknown
+    word. ``misfit`` is 1 where hardly anything of the matter or none of the bodies is there, ``unnamed``
     where the noun asked for ("the *address* of ...") is not, ``missing`` where the kind of thing (a number, a date)
     is not.
     """
@@ -48,29 +49,31 @@ class Signals:
     weakest: float
     first: float
     length: float
+    heaviest: float
     misfit: float
     unnamed: float
     missing: float
 
 
-INTERCEPT = -7.55
+INTERCEPT = -7.03
 WEIGHTS = Signals(
-    cosine=2.45,
-    held=0.55,
-    matter=0.54,
-    joint=1.42,
-    absent=-1.34,
-    parties=2.3,
-    slot=0.46,
-    key=0.94,
-    match=0.48,
-    margin=0.74,
-    weakest=4.05,
-    first=2.31,
-    length=0.69,
-    misfit=-0.83,
-    unnamed=-1.41,
-    missing=-5.68,
+    cosine=2.35,
+    held=0.18,
+    matter=0.05,
+    joint=1.31,
+    absent=-1.44,
+    parties=2.33,
+    slot=0.55,
+    key=0.91,
+    match=0.63,
+    margin=0.77,
+    weakest=4.12,
+    first=2.67,
+    length=0.78,
+    heaviest=-0.75,
+    misfit=-0.93,
+    unnamed=-0.98,
+    missing=-5.67,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -79,7 +82,7 @@ def signals(found: Found, best: Profile) -> Signals:
     """Those of the best clause, whose profile is ``best``."""
     first, question = found.ranked[0], found.sought
     fifth = found.ranked[_FIFTH].score if len(found.ranked) > _FIFTH else 0.0
-    fit = first.fit
+    fit, matter = first.fit, [term for term in question.terms if term.matters]
     return Signals(
         cosine=fit.cosine,
         held=fit.held,
@@ -93,7 +96,8 @@ def signals(found: Found, best: Profile) -> Signals:
         margin=first.score - fifth,
         weakest=first.hit.weakest,
         first=fit.lexical,
-        length=math.log1p(sum(term.matters for term in question.terms)),
+        heaviest=max((t.weight for t in matter if not covered_by(t, best.held)), default=0.0) / RAREST,
+        length=math.log1p(len(matter)),
         misfit=float(fit.joint < _MISFIT),
         unnamed=_unnamed(question, best),
         missing=float(is_missing(parts_of(question.asked.text)[0], best.words)),

@@ -16,6 +16,7 @@ from qa.profile import Profile
 from qa.wording import vocabulary
 
 _UNKNOWN_SHARE = 1e-3  # a word of no clause counts as one in a thousand
+RAREST = 1 - math.log(_UNKNOWN_SHARE)  # the weight of such a word, in :class:`Term`
 _LIGHT = 0.5  # the weight of a word that says little
 _SYNONYM = 0.6  # how far a word is covered by another that is said for it
 _ONE_OF = 0.9  # how far a collective is named by one of its members

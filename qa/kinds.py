@@ -57,6 +57,6 @@ def focus_of(question: str) -> str | None:
     """
     if any(kind.asked.search(question) for kind in kinds()):
         return None
-    focus = pattern("focus").search(without_bodies(question).lower())
+    focus = pattern("focus").search(" ".join(without_bodies(question).lower().split()))
     nouns = [w for w in words(focus["focus"]) if w not in STOPWORDS] if focus else []
     return nouns[-1] if nouns and not vocabulary("empty_focus") & {*nouns} else None
