@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +11,7 @@ from numpy.typing import NDArray
 from corpus.model import TextVersion
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """The number of a clause (of a text, before they are told apart by clause) with its fused score and the scores it
     came from, 0 where a ranking lacks it; ``version`` is that of the words that were found, ``late`` the match token by
     token (:mod:`index.late`) and ``weakest`` that of what matches worst, 0 where they were not worked out."""
@@ -56,10 +54,10 @@ def rescore(hits: Sequence[Hit], late: Sequence[Match], weight: float) -> list[H
     """
     shares = scale(np.array([match.score for match in late], np.float64)).tolist()
     first = [
-        replace(hit, score=(1 - weight) * hit.score + weight * share, late=match.score, weakest=match.weakest)
+        hit._replace(score=(1 - weight) * hit.score + weight * share, late=match.score, weakest=match.weakest)
         for hit, match, share in zip(hits, late, shares, strict=False)
     ]
-    rest = [replace(hit, score=(1 - weight) * hit.score) for hit in hits[len(late) :]]
+    rest = [hit._replace(score=(1 - weight) * hit.score) for hit in hits[len(late) :]]
     return [*sorted(first, key=lambda hit: -hit.score), *rest]
 
 

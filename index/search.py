@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -62,7 +62,7 @@ class Searcher:
         for hit in hits:
             clause, version = self._texts[hit.number]
             if clause not in best:
-                best[clause] = replace(hit, number=clause, version=version)
+                best[clause] = hit._replace(number=clause, version=version)
                 if len(best) == k:
                     break
         return list(best.values())

@@ -55,25 +55,25 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -7.03
+INTERCEPT = -7.56
 WEIGHTS = Signals(
-    cosine=2.35,
-    held=0.18,
-    matter=0.05,
-    joint=1.31,
-    absent=-1.44,
+    cosine=2.17,
+    held=0.4,
+    matter=0.0,
+    joint=1.22,
+    absent=-1.58,
     parties=2.33,
-    slot=0.55,
-    key=0.91,
-    match=0.63,
-    margin=0.77,
-    weakest=4.12,
-    first=2.67,
-    length=0.78,
-    heaviest=-0.75,
-    misfit=-0.93,
-    unnamed=-0.98,
-    missing=-5.67,
+    slot=0.22,
+    key=0.98,
+    match=0.18,
+    margin=0.65,
+    weakest=4.43,
+    first=3.25,
+    length=0.87,
+    heaviest=-0.93,
+    misfit=-0.98,
+    unnamed=-1.27,
+    missing=-4.99,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 

@@ -65,8 +65,7 @@ def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
+class Fit(NamedTuple):
     """Parts of a fit; more is better (but for ``gap`` and ``absent``), 0 where nothing of the kind is asked.
 
     ``lexical``, ``dense`` and ``late`` are shares of the best clause's scores, ``cosine`` and ``match`` the dense and
