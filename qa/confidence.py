@@ -27,13 +27,12 @@ class Signals:
     ``cosine``, ``held``, ``matter``, ``joint``, ``absent`` and ``match`` are those of :class:`~qa.fit.Fit`.
     ``parties`` counts what does not fit of bearer, recipient and frequency, from 0 down; ``slot`` is -1 where what is
     asked for is not there, else 0. ``key`` says how far the clause holds the verb, where it is asked who does it or
-    whether it is done. ``margin`` is the lead of the score over
-    the fifth. ``weakest`` is how well what matches worst of the question does, token by token; ``first`` the lexical
-    score as a share of the best one; ``length`` that of the matter, as ``ln(1 + words)``: of few words each may mean
-    something else; ``heaviest`` the weight of the rarest of them that the clause lacks, as a share of that of an unknown
-    word. ``misfit`` is 1 where hardly anything of the matter or none of the bodies is there, ``unnamed``
-    where the noun asked for ("the *address* of ...") is not, ``missing`` where the kind of thing (a number, a date)
-    is not.
+    whether it is done. ``margin`` is the lead of the score over the fifth, ``first`` the lexical score as a share of
+    the best, ``weakest`` how well what matches worst of the question does, token by token. ``length`` is that of the
+    matter, as ``ln(1 + words)``: of few words each may mean something else; ``heaviest`` the weight of the rarest of
+    them that the clause lacks, as a share of an unknown word's. ``misfit`` is 1 where hardly anything of the matter or
+    none of the bodies is there, ``unnamed`` where the noun asked for ("the *address* of ...") is not, ``missing`` where
+    the kind of thing (a number, a date) is not.
     """
 
     cosine: float
@@ -55,24 +54,24 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -7.56
+INTERCEPT = -7.16
 WEIGHTS = Signals(
-    cosine=2.17,
-    held=0.4,
+    cosine=2.58,
+    held=0.34,
     matter=0.0,
-    joint=1.22,
-    absent=-1.58,
-    parties=2.33,
-    slot=0.22,
-    key=0.98,
-    match=0.18,
-    margin=0.65,
-    weakest=4.43,
-    first=3.25,
-    length=0.87,
-    heaviest=-0.93,
-    misfit=-0.98,
-    unnamed=-1.27,
+    joint=1.07,
+    absent=-1.56,
+    parties=2.38,
+    slot=0.29,
+    key=0.91,
+    match=0.0,
+    margin=0.55,
+    weakest=3.87,
+    first=3.27,
+    length=0.86,
+    heaviest=-1.26,
+    misfit=-1.12,
+    unnamed=-1.18,
     missing=-4.99,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))

@@ -1,9 +1,10 @@
-"""Everyday words of a question -> the words that resolutions use for them (pure, from ``everyday.toml``)."""
+"""Everyday words of a question -> the words that resolutions use for them (pure, from ``everyday.txt``)."""
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from importlib import resources
 
 from index.text import Synonym, tokens
@@ -15,14 +16,14 @@ def find_synonyms(text: str) -> tuple[Synonym, ...]:
     >>> [s.stems for s in find_synonyms("who pays for it?")]
     [('pay',)]
     """
-    stems, entries = tokens(text), _entries()
+    stems, phrases = tokens(text), _phrases()
     found: list[Synonym] = []
     at = 0
     while at < len(stems):
         for size in range(min(_longest(), len(stems) - at), 0, -1):
             key = tuple(stems[at : at + size])
-            if entries.get(key):
-                found.append(Synonym(key, entries[key]))
+            if key in phrases:
+                found.append(Synonym(key, _others(key)))
                 break
         else:
             size = 1
@@ -31,19 +32,28 @@ def find_synonyms(text: str) -> tuple[Synonym, ...]:
 
 
 @cache
-def _entries() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Stems of the words that texts use, by the stems of an everyday phrase."""
-    rows = tomllib.loads((resources.files("qa") / "everyday.toml").read_text("utf-8")).get("words", {})
-    entries: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
-    for phrase, others in rows.items():
-        key = tuple(tokens(phrase))
-        if key:
-            entries[key] = tuple(
-                dict.fromkeys((*entries.get(key, ()), *(tuple(tokens(o)) for o in others if tokens(o))))
-            )
-    return entries
+def entries() -> Mapping[str, tuple[str, ...]]:
+    """The list as it is written: what texts say, by the everyday phrase."""
+    lines = (resources.files("qa") / "everyday.txt").read_text("utf-8").splitlines()
+    pairs = (line.split(":", 1) for line in lines if line and not line.startswith("#"))
+    return {phrase: tuple(said.strip() for said in texts.split(";")) for phrase, texts in pairs}
+
+
+@cache
+def _phrases() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """What is written for each everyday phrase, by its stems."""
+    phrases: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for phrase, texts in entries().items():
+        phrases[tuple(tokens(phrase))] += texts
+    return {stems: tuple(texts) for stems, texts in phrases.items() if stems}
+
+
+@lru_cache(maxsize=4096)
+def _others(key: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Stems of what texts say for an everyday phrase."""
+    return tuple(dict.fromkeys(stems for said in _phrases()[key] if (stems := tuple(tokens(said)))))
 
 
 @cache
 def _longest() -> int:
-    return max(map(len, _entries()), default=1)
+    return max(map(len, _phrases()), default=1)

@@ -46,12 +46,18 @@ def in_context(question: str, before: Sequence[str]) -> str:
     bare = pattern("opening").sub("", question, count=1)
     if _is_whole(bare):
         return bare
-    return f"{bare.rstrip(' ?.!')}? ({previous.rstrip(' ?.!')})"
+    return f"{bare.rstrip(' ?.!')}? ({_topic(previous).rstrip(' ?.!')})"
+
+
+def _topic(previous: str) -> str:
+    """``previous``, or what it goes on from, where it names nothing itself."""
+    question, _, before = previous.partition("? (")
+    return before.removesuffix(")") if before and not find_bodies(question) else previous
 
 
 def _is_whole(question: str) -> bool:
     """Does it ask, and of what, without the questions before it?"""
-    if not pattern("is_question").match(question):
+    if not pattern("is_question").match(question) or pattern("fragment").match(question):
         return False
     named = find_bodies(question)
     if named:

@@ -16,7 +16,7 @@ from qa.fit import Fit
 
 
 def test_every_part_that_is_weighed_is_fitted() -> None:
-    assert set(RANKING) == set(WEIGHTS) <= set(Fit.__slots__)
+    assert set(RANKING) == set(WEIGHTS) <= set(Fit._fields)
     assert set(CONFIDENCE) == set(Signals.__slots__)
 
 

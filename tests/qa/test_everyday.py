@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
-
-import qa.everyday
 from index.text import tokens
-from qa.everyday import find_synonyms
+from qa.everyday import entries, find_synonyms
 from qa.model import Answer
-
-ENTRIES = tomllib.loads((Path(qa.everyday.__file__).parent / "everyday.toml").read_text("utf-8"))["words"]
 
 
 def test_an_inflected_word_is_known() -> None:
@@ -30,12 +23,13 @@ def test_what_is_not_everyday_is_left_alone() -> None:
     assert find_synonyms("") == ()
 
 
-@pytest.mark.parametrize("phrase", ENTRIES)
-def test_every_entry_is_found_and_says_something_else(phrase: str) -> None:
-    found = {s.stems: s.others for s in find_synonyms(phrase)}
-    key = tuple(tokens(phrase))
-    assert key in found
-    assert all(other and other != key for other in found[key])
+def test_every_entry_is_found_and_says_something_else() -> None:
+    assert len(entries()) > 3000
+    for phrase in entries():
+        found = {s.stems: s.others for s in find_synonyms(phrase)}
+        key = tuple(tokens(phrase))
+        assert key in found, phrase
+        assert all(other and other != key for other in found[key]), phrase
 
 
 def test_everyday_words_find_the_clause(ask: Callable[..., Answer]) -> None:
