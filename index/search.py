@@ -9,7 +9,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.bodies import expanded
 from index.dense import DenseIndex
 from index.encoder import Encoded, Encoder
 from index.filters import ALL, Filters
@@ -21,7 +20,7 @@ from index.text import Synonym
 
 DEPTH = 120  # candidates of each ranking that are fused: a hundred clauses, some in two versions
 DENSE_WEIGHT = 0.4  # chosen on the development questions; between 0.3 and 0.5 little changes, here and on the benchmark
-LATE_DEPTH = 30  # how many of the fused candidates are compared with the question token by token
+LATE_DEPTH = 20  # how many of the fused candidates are compared with the question token by token
 LATE_WEIGHT = 0.4  # of that, which leaves 0.24 for the dense scores and 0.36 for the lexical ones
 
 
@@ -53,7 +52,7 @@ class Searcher:
         """
         texts = None if filters == ALL else self._allowed(filters)
         lexical = self._lexical.search(query.text, DEPTH, query.also, texts, query.synonyms) if dense_weight < 1 else {}
-        encoded = self._encoder.encode_tokens([expanded(query.text)])[0] if dense_weight > 0 else None
+        encoded = self._encoder.encode_tokens([query.text])[0] if dense_weight > 0 else None
         dense = self._cosines(encoded, texts, list(lexical)) if encoded else {}
         hits = fuse(dense, lexical, dense_weight, max(2 * k, LATE_DEPTH))  # a clause has two texts at most
         if encoded and dense_weight < 1:

@@ -54,25 +54,25 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -7.16
+INTERCEPT = -7.24
 WEIGHTS = Signals(
-    cosine=2.58,
-    held=0.34,
+    cosine=2.33,
+    held=0.61,
     matter=0.0,
-    joint=1.07,
-    absent=-1.56,
-    parties=2.38,
-    slot=0.29,
-    key=0.91,
-    match=0.0,
-    margin=0.55,
-    weakest=3.87,
-    first=3.27,
-    length=0.86,
-    heaviest=-1.26,
-    misfit=-1.12,
-    unnamed=-1.18,
-    missing=-4.99,
+    joint=1.18,
+    absent=-1.33,
+    parties=2.33,
+    slot=0.47,
+    key=0.96,
+    match=0.07,
+    margin=0.57,
+    weakest=3.95,
+    first=3.48,
+    length=0.74,
+    heaviest=-1.16,
+    misfit=-1.04,
+    unnamed=-1.22,
+    missing=-4.93,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
