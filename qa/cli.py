@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import socket
 import sys
 import time
@@ -79,6 +80,7 @@ def _parser(given: Sequence[str]) -> Parser:
     commands = parser.add_subparsers(metavar="COMMAND", required="--version" not in given[:1], parser_class=Parser)
     _add_ask(commands)
     _add_serve(commands)
+    _add_mcp(commands)
     _add_index(commands)
     _add_corpus(commands)
     add_obligations(commands)
@@ -167,8 +169,28 @@ def _serve(_: argparse.Namespace, settings: Settings) -> int:
         logging.basicConfig(level=logging.INFO, format="clauseqa: %(message)s")
         port = listener.getsockname()[1]
         print(f"clauseqa: serving at http://{settings.host}:{port} (docs at /docs)", file=sys.stderr, flush=True)
-        config = uvicorn.Config(build_app(service), log_level="warning", access_log=False, lifespan="off")
+        config = uvicorn.Config(build_app(service), log_level="warning", access_log=False, lifespan="on")
         uvicorn.Server(config).run(sockets=[listener])
+    return OK
+
+
+def _add_mcp(commands: Any) -> None:
+    mcp = commands.add_parser("mcp", help="serve an assistant at standard input and output (MCP)")
+    add_bundle_option(mcp)
+    mcp.set_defaults(run=_mcp)
+
+
+def _mcp(_: argparse.Namespace, settings: Settings) -> int:
+    from qa.service import Service
+
+    with ThreadPoolExecutor(1) as pool:  # the index opens while the SDK is imported
+        opening = pool.submit(Service, settings)
+        from qa.mcp import over_stdio
+
+        service = opening.result()
+    logging.basicConfig(level=logging.WARNING, format="clauseqa: %(message)s")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the SDK would first wait for another line
+    over_stdio(service)
     return OK
 
 

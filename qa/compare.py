@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from corpus.diff import Piece, word_diff
@@ -26,7 +26,8 @@ TEXTS: dict[Version, str] = {"in_force": "in force", "proposed": "proposed", "al
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareQuery:
     """What is to be compared: all rows, one row (of one ``document``, where several have it), the parallels of one
-    ``clause`` (id or reference), or what ``only`` one resolution has. ``limit`` and ``offset`` page through lists.
+    ``clause`` (id or reference), or what ``only`` one resolution has; where ``among`` names resolutions, as if the
+    corpus held just these. ``limit`` and ``offset`` page through lists.
 
     Raises a :class:`~corpus.errors.QueryError` for what cannot be asked.
     """
@@ -35,6 +36,7 @@ class CompareQuery:
     document: str | None = None
     clause: str | None = None
     only: str | None = None
+    among: tuple[str, ...] = ()
     version: Version = "all"
     limit: int = DEFAULT_LIMIT
     offset: int = 0
@@ -137,8 +139,9 @@ class Comparison:
         """``clauses`` in the order of their documents; footnotes are left out."""
         self._clauses = {c.id: c for c in clauses if c.part != "footnote"}
         self._instruments = instruments
+        self._pairs = tuple(parallels)
         self._parallels: dict[str, list[Parallel]] = defaultdict(list)
-        for parallel in parallels:
+        for parallel in self._pairs:
             for one in parallel.clauses:
                 self._parallels[one].append(parallel)
         self._rows: dict[tuple[str, int], list[Clause]] = defaultdict(list)
@@ -152,6 +155,8 @@ class Comparison:
 
         Raises :class:`UnknownFilter`, which lists what is known, :class:`UnknownClause`, and :class:`QueryError`.
         """
+        if query.among:
+            return self.among(query.among).answer(replace(query, among=()))
         page = slice(query.offset, query.offset + query.limit)
         if query.clause is not None:
             return self.matches(self.find(query.clause, query.version), query.version)
@@ -160,6 +165,16 @@ class Comparison:
             return Lacked(tuple(clauses[page]), len(clauses))
         places = self._places(query.row, query.document)
         return Rows(tuple(self._row(*place, query.version) for place in places[page]), len(places))
+
+    def among(self, resolutions: Iterable[str]) -> Comparison:
+        """The comparison of just these ``resolutions``, named as people do or by their ids.
+
+        Raises :class:`UnknownFilter`, which lists the known ones.
+        """
+        chosen = {i.id for name in resolutions for i in named(name, self._instruments)}
+        clauses = {c.id: c for c in self._clauses.values() if c.instrument in chosen}
+        instruments = {i: home for i, home in self._instruments.items() if i in chosen}
+        return Comparison(clauses.values(), instruments, (p for p in self._pairs if {*p.clauses} <= clauses.keys()))
 
     def _places(self, row: int | None, document: str | None) -> list[tuple[str, int]]:
         """Document and number of all rows in order, or of those asked for."""
@@ -191,7 +206,7 @@ class Comparison:
 
         Raises :class:`UnknownFilter`, which lists the known ones.
         """
-        homes = {i.id for i in self._named(resolution)}
+        homes = {i.id for i in named(resolution, self._instruments)}
         return [c for c in self._clauses.values() if c.instrument in homes and self._is_alone(c, version)]
 
     def find(self, name: str, version: Version = "all") -> Clause:
@@ -264,15 +279,16 @@ class Comparison:
         others = {self._clauses[p.other(clause.id)].instrument for p in self._holding(clause, version)}
         return _holds(clause, version) and not others & set(self._compared(clause.instrument))
 
-    def _named(self, resolution: str) -> list[Instrument]:
-        cited = find_citations(f"Resolution {resolution}" if resolution[:1].isdigit() else resolution)
-        found = [
-            i for i in self._instruments.values() if i.id == resolution or any(c.number and is_of(c, i) for c in cited)
-        ]
-        if not found:
-            known = "; ".join(f"{i.body} {i.name}" for i in self._instruments.values())
-            raise UnknownFilter(f"unknown resolution {resolution!r}; known: {known}")
-        return found
+
+def named(resolution: str, instruments: Mapping[str, Instrument]) -> list[Instrument]:
+    """The resolutions that ``resolution`` names, as people do or by an id. Raises :class:`UnknownFilter`, which lists
+    the known ones."""
+    cited = find_citations(f"Resolution {resolution}" if resolution[:1].isdigit() else resolution)
+    found = [i for i in instruments.values() if i.id == resolution or any(c.number and is_of(c, i) for c in cited)]
+    if not found:
+        known = "; ".join(f"{i.body} {i.name}" for i in instruments.values())
+        raise UnknownFilter(f"unknown resolution {resolution!r}; known: {known}")
+    return found
 
 
 @lru_cache(maxsize=1)

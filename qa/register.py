@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from corpus.errors import QueryError, UnknownFilter
+from corpus.model import FREQUENCIES, MODALITIES, TEXT_VERSIONS
 from corpus.readable import readable
 from index.filters import Filters, Parties
 from index.store import SORTS, Registered, Store
@@ -70,6 +72,37 @@ def look_up(store: Store, query: RegisterQuery) -> RegisterPage:
     rows = store.obligations(filters, sort=query.sort, limit=query.limit or -1, offset=query.offset)
     total = store.count_obligations(filters)
     return RegisterPage(tuple(rows), total, query.limit or total, query.offset)
+
+
+def facets(store: Store, query: RegisterQuery) -> dict[str, dict[str, int]]:
+    """For each way to narrow the register down its values, and how many obligations each would leave with all else
+    that ``query`` chooses; those that would leave none are not listed, the most frequent come first.
+
+    Bodies and resolutions are given by their ids. Raises as :func:`look_up` does.
+    """
+    values: dict[str, Iterable[str]] = {
+        "bearer": store.parties("bearer"),
+        "recipient": store.parties("recipient"),
+        "modality": MODALITIES,
+        "frequency": FREQUENCIES,
+        "resolution": store.instruments,
+        "version": TEXT_VERSIONS,
+    }
+    return {name: _counts(store, query, name, known) for name, known in values.items()}
+
+
+def _counts(store: Store, query: RegisterQuery, name: str, values: Iterable[str]) -> dict[str, int]:
+    counts = Counter(
+        {value: store.count_obligations(_filters(store, _choosing(query, name, value))) for value in values}
+    )
+    return {value: count for value, count in counts.most_common() if count}
+
+
+def _choosing(query: RegisterQuery, name: str, value: str) -> RegisterQuery:
+    """``query`` with just ``value`` for ``name``."""
+    if name == "version":
+        return replace(query, version="in_force" if value == "in_force" else "proposed")
+    return replace(query, filters={**query.filters, name: (value,)})
 
 
 def _filters(store: Store, query: RegisterQuery) -> Filters:

@@ -19,13 +19,20 @@ class Service:
     """Hands out the answerer of the bundle that is published now. Safe to use from several threads.
 
     A request keeps the answerer that it was given, so that none is dropped when the bundle changes under it.
+    ``reloads`` counts how often a new bundle was taken up, or refused because it cannot be used.
     """
 
     def __init__(self, settings: Settings) -> None:
         """Opens the bundle. Raises what :meth:`index.bundle.Bundle.open` raises."""
         self._settings, self._lock = settings, Lock()
+        self.reloads = {"taken_up": 0, "refused": 0}
         self._target = _target(settings.bundle)
         self._answerer = self._open()
+
+    @property
+    def settings(self) -> Settings:
+        """What the service was started with."""
+        return self._settings
 
     def current(self) -> Answerer:
         """The answerer to use for one request."""
@@ -33,8 +40,10 @@ class Service:
         if target != self._target and self._lock.acquire(blocking=False):
             try:
                 self._answerer = self._open()
+                self.reloads["taken_up"] += 1
                 _log.info("now serving index %s", self._answerer.bundle.manifest.id)
             except ClauseqaError as exc:
+                self.reloads["refused"] += 1
                 _log.warning("the new index cannot be used, the old one serves on: %s", exc)
             finally:
                 self._target = target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -18,7 +19,9 @@ class Settings:
     """Each field is set by ``CLAUSEQA_`` and its name in capitals, and most by an option of the command line.
 
     ``bundle`` is where the index lies; ``encoder`` the one to build with, and to insist on when serving; ``threads``
-    how many the encoder may use (0: one per core).
+    how many the encoder may use (0: one per core); ``public_url`` is where people reach the server, if by another name
+    than that of ``host``; ``chat_sources`` whether streamed chats tell their clauses as the events that Open WebUI
+    shows as sources, instead of as OpenAI's annotations (``on`` or ``off``).
     """
 
     bundle: Path = Path(".clauseqa/bundle")
@@ -26,6 +29,8 @@ class Settings:
     port: int = 8000
     encoder: str | None = None
     threads: int = 0
+    public_url: str | None = None
+    chat_sources: bool = False
 
     def with_options(self, **options: Any) -> Settings:
         """These settings with those ``options`` that are not None in their place."""
@@ -55,4 +60,12 @@ def _convert(variable: str, value: str, name: str) -> Any:
         if not value.isdecimal():
             raise SettingsError(f"{variable} is {value!r}; it must be a whole number")
         return int(value)
+    if name == "public_url":
+        if not re.match(r"https?://[^/]", value):
+            raise SettingsError(f"{variable} is {value!r}; it must be an address that begins with http:// or https://")
+        return value
+    if name == "chat_sources":
+        if value not in ("on", "off"):
+            raise SettingsError(f"{variable} is {value!r}; it must be on or off")
+        return value == "on"
     return value

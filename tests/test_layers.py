@@ -24,7 +24,11 @@ ONE_FILE = {
     "lxml": "corpus/readers/html.py",
     "pdfplumber": "corpus/readers/pdf.py",
     "xlsxwriter": "qa/sheets.py",
+    "jinja2": "qa/web/render.py",
     "ir_measures": "eval/metrics.py",
+    "mcp": "qa/mcp.py",
+    "prometheus_client": "qa/api/metrics.py",
+    "mcp_types": "qa/mcp.py",
 }
 
 

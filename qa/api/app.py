@@ -6,12 +6,11 @@ from importlib.metadata import version as package_version
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request
-from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from corpus.model import Clause
 from qa.answer import Answerer
-from qa.api import compare, detail, problems, register
+from qa.api import chat, compare, detail, mcp, metrics, pages, problems, register
 from qa.api.limits import BodyLimit
 from qa.api.schemas import (
     AskRequest,
@@ -50,13 +49,18 @@ def build_app(service: Service) -> FastAPI:
         version=package_version("clauseqa"),
         summary="Ranked, verifiable clause citations for questions about resolutions.",
         responses=errors,
+        lifespan=mcp.lifespan,
     )
     app.state.service = service
     app.add_middleware(BodyLimit)
+    metrics.install(app, service)
     app.include_router(router)
     app.include_router(register.router)
     app.include_router(detail.router)
     app.include_router(compare.router)
+    app.include_router(chat.router)
+    app.include_router(pages.router)
+    app.router.routes.append(mcp.route)
     problems.install(app)
     return app
 
@@ -111,18 +115,6 @@ def instruments(request: Request) -> InstrumentList:
     """The resolutions of the corpus."""
     items = [InstrumentItem.of(i) for i in _answerer(request).bundle.store.instruments.values()]
     return InstrumentList(items=items, total=len(items), limit=len(items), offset=0)
-
-
-@router.get("/clauses/{clause_id:path}", include_in_schema=False)
-def permanent_link(clause_id: str) -> RedirectResponse:
-    """Where citations link to."""
-    return RedirectResponse(f"/v1/clauses/{clause_id}")
-
-
-@router.get("/", include_in_schema=False)
-def front() -> RedirectResponse:
-    """The way in."""
-    return RedirectResponse("/docs")
 
 
 @router.get("/healthz", tags=["run"])

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from corpus.diff import Op
 from corpus.model import Clause, Instrument
 from qa.answer import Answerer
-from qa.api.schemas import ClauseItem
+from qa.api.schemas import ClauseItem, Values
 from qa.compare import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
@@ -43,13 +43,15 @@ class CompareParameters(BaseModel):
     document: str | None = Field(None, max_length=500, description="of which document, where several have such a row")
     clause: str | None = Field(None, max_length=500, description="its parallels; an id or a reference")
     only: str | None = Field(None, max_length=200, description="what this resolution has and the others lack")
+    among: Annotated[Values, Field(description="compare just these resolutions")] = []
     version: Version = Field("all", description="which text: in force, proposed, or any, each marked")
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     offset: int = Field(0, ge=0, le=MAX_OFFSET)
 
     def query(self) -> CompareQuery:
         """What is asked for."""
-        return CompareQuery(**{name: getattr(self, name) for name in CompareQuery.__slots__})
+        given = {name: getattr(self, name) for name in CompareQuery.__slots__}
+        return CompareQuery(**{**given, "among": tuple(name for name in self.among if name)})
 
 
 class ComparedClause(ClauseItem):

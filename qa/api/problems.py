@@ -40,7 +40,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_: Request, exc: RequestValidationError) -> JSONResponse:
-        details = "; ".join(_describe(error) for error in exc.errors()[:5])
+        details = "; ".join(describe(error) for error in exc.errors()[:5])
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, details, "/problems/invalid-request")
 
     @app.exception_handler(HTTPException)
@@ -54,7 +54,8 @@ def install(app: FastAPI) -> None:
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of ours; the server's log has the rest")
 
 
-def _describe(error: dict[str, Any]) -> str:
+def describe(error: dict[str, Any]) -> str:
+    """What is wrong with a body or a parameter, by one of pydantic's errors."""
     where = textwrap.shorten(".".join(str(part) for part in error["loc"] if part not in ("body", "query")), 80)
     if error["type"] == "extra_forbidden":
         return f"{where} is unknown; /docs lists what is known"
