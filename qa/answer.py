@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,19 +14,26 @@ from qa.compose import holds, refusal
 from qa.confidence import NOTHING, THRESHOLD, Signals, confidence, signals
 from qa.find import Finder, Found, Ranked, is_outside, parts
 from qa.kinds import missing_kinds
-from qa.model import Answer, Evidence, Interpretation, Question, Version
+from qa.model import Answer, Evidence, Interpretation, Question, Version, Written
 from qa.reply import Candidate, Reply, compare, look_up, reply
-from qa.watch import stage, tell_outcome
+from qa.watch import stage, tell_outcome, tell_question
 
 _LOOKUP_CONFIDENCE = 0.99  # of a clause that was asked for by its reference
 _NEAREST = 2  # clauses that a refusal names
 
+Write = Callable[[Interpretation, Sequence[Evidence], Reply], tuple[Reply, Written]]
+"""What may put another answer in the place of the composed one, and says whether it did."""
+
 
 class Answerer:
-    """Answers questions from one bundle. Immutable but for caches, and safe to use from several threads."""
+    """Answers questions from one bundle. Immutable but for caches, and safe to use from several threads.
 
-    def __init__(self, bundle: Bundle, finder: Finder | None = None) -> None:
+    ``write`` is handed the answers that are composed, to write them better; never a refusal.
+    """
+
+    def __init__(self, bundle: Bundle, finder: Finder | None = None, write: Write | None = None) -> None:
         self.bundle = bundle
+        self._write = write
         self.finder = finder or Finder(bundle)
         self._instruments = bundle.store.instruments
         self._sha256 = {name: sha for name, sha, _ in bundle.store.documents()}
@@ -35,6 +42,7 @@ class Answerer:
     def ask(self, question: Question) -> Answer:
         """The answer to ``question``, or the refusal. Raises a :class:`~corpus.errors.QueryError`."""
         started = time.perf_counter()
+        tell_question(question.text)
         with stage("find"):
             found = self.finder.find(question)
         with stage("verify"):
@@ -42,6 +50,10 @@ class Answerer:
         with stage("reply"):
             sure = self.confidence(found)
             made = self._reply(found, evidence) if evidence and sure >= THRESHOLD else None
+        written = Written()
+        if made is not None and self._write is not None:
+            with stage("write"):
+                made, written = self._write(found.interpretation, evidence, made)
         tell_outcome(answered=made is not None)
         if made is None:
             text = refusal(self._reason(found), evidence[:_NEAREST])
@@ -57,10 +69,12 @@ class Answerer:
             evidence=evidence,
             index_id=self.bundle.manifest.id,
             took_ms=(time.perf_counter() - started) * 1000,
+            written=written,
         )
 
     def search(self, question: Question) -> tuple[Interpretation, tuple[Evidence, ...]]:
         """Ranked clauses without an answer. Raises a :class:`~corpus.errors.QueryError`."""
+        tell_question(question.text)
         with stage("find"):
             found = self.finder.find(question)
         with stage("verify"):

@@ -73,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(given: Sequence[str]) -> Parser:
     from qa.cli_compare import add_compare
+    from qa.cli_keys import add_keys
     from qa.cli_register import add_obligations
 
     parser = Parser("clauseqa", description="Ranked, verifiable clause citations for questions about resolutions.")
@@ -80,6 +81,7 @@ def _parser(given: Sequence[str]) -> Parser:
     commands = parser.add_subparsers(metavar="COMMAND", required="--version" not in given[:1], parser_class=Parser)
     _add_ask(commands)
     _add_serve(commands)
+    add_keys(commands)
     _add_mcp(commands)
     _add_index(commands)
     _add_corpus(commands)
@@ -150,27 +152,26 @@ def _add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="serve the index over HTTP")
     serve.add_argument("--host", metavar="ADDRESS", help="where to listen (default 127.0.0.1)")
     serve.add_argument("--port", type=int, metavar="N", help="default 8000; 0 takes a free one")
+    no_keys = "let everyone in who can reach the address"
+    serve.add_argument("--no-keys", action="store_const", const=False, dest="need_keys", help=no_keys)
     add_bundle_option(serve)
     serve.set_defaults(run=_serve)
 
 
 def _serve(_: argparse.Namespace, settings: Settings) -> int:
+    from qa.logs import log_to
     from qa.service import Service
 
     listener = _listen(settings.host, settings.port)
-    with listener:
+    with listener, log_to(sys.stderr, settings):
         with ThreadPoolExecutor(1) as pool:  # the index opens while the web framework is imported
             opening = pool.submit(Service, settings)
-            import uvicorn
-
             from qa.api.app import build_app
+            from qa.serving import check_keys, serve
 
+            check_keys(settings)
             service = opening.result()
-        logging.basicConfig(level=logging.INFO, format="clauseqa: %(message)s")
-        port = listener.getsockname()[1]
-        print(f"clauseqa: serving at http://{settings.host}:{port} (docs at /docs)", file=sys.stderr, flush=True)
-        config = uvicorn.Config(build_app(service), log_level="warning", access_log=False, lifespan="on")
-        uvicorn.Server(config).run(sockets=[listener])
+        serve(build_app(service), listener, settings)
     return OK
 
 

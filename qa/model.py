@@ -19,6 +19,9 @@ Slot = Literal[
     "list", "comparison", "fact",
 ]  # fmt: skip
 
+Author = Literal["composed", "model"]
+FellBack = Literal["check", "timeout", "busy", "failure"]
+
 VERSIONS: tuple[Version, ...] = ("all", "in_force", "proposed")
 MAX_QUESTION = 2000  # characters
 MAX_K = 100
@@ -130,6 +133,21 @@ class Evidence:
         return self.clause.text[self.quote.start - start : self.quote.end - start]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How the text of an answer came about: ``composed`` of quotations, or written by a language model from the clauses
+    and checked sentence by sentence.
+
+    ``tries`` is how often the model was asked for it, 0 where there is none or it was not needed. ``fell_back`` says
+    why the answer is composed although the model was asked: what it wrote did not hold (``check``), it took too long
+    (``timeout``), too many asked it at once (``busy``), or it gave nothing that could be used (``failure``).
+    """
+
+    by: Author = "composed"
+    tries: int = 0
+    fell_back: FellBack | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """``answered`` false means that no clause answers; ``text`` then says so, and why."""
@@ -142,3 +160,4 @@ class Answer:
     evidence: tuple[Evidence, ...]
     index_id: str
     took_ms: float
+    written: Written = Written()

@@ -9,7 +9,7 @@ from threading import Lock
 
 from corpus.errors import ClauseqaError
 from index.bundle import Bundle
-from qa.answer import Answerer
+from qa.answer import Answerer, Write
 from qa.settings import Settings
 
 _log = logging.getLogger("clauseqa")
@@ -26,6 +26,7 @@ class Service:
         """Opens the bundle. Raises what :meth:`index.bundle.Bundle.open` raises."""
         self._settings, self._lock = settings, Lock()
         self.reloads = {"taken_up": 0, "refused": 0}
+        self._write = _writer(settings)
         self._target = _target(settings.bundle)
         self._answerer = self._open()
 
@@ -52,7 +53,19 @@ class Service:
 
     def _open(self) -> Answerer:
         settings = self._settings
-        return Answerer(Bundle.open(settings.bundle, encoder_name=settings.encoder, threads=settings.threads))
+        bundle = Bundle.open(settings.bundle, encoder_name=settings.encoder, threads=settings.threads)
+        return Answerer(bundle, write=self._write)
+
+
+def _writer(settings: Settings) -> Write | None:
+    """What has answers written by the language model of ``settings``; None where none is set."""
+    if settings.model_url is None or settings.model is None:
+        return None
+    from qa.endpoint import Endpoint  # the HTTP client takes time to load
+    from qa.generate import Writer
+
+    endpoint = Endpoint(settings.model_url, settings.model, settings.model_key)
+    return Writer(endpoint.complete, settings.model_timeout).write
 
 
 def _target(path: Path) -> str:

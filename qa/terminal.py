@@ -11,7 +11,7 @@ from corpus.readable import readable
 from corpus.references import proposed_for
 from index.build import Report
 from index.bundle import Manifest
-from qa.model import Answer, Evidence, Interpretation
+from qa.model import Answer, Evidence, FellBack, Interpretation, Written
 from qa.parties import short_name
 
 STATUS = {
@@ -19,6 +19,12 @@ STATUS = {
     "proposed": "PROPOSED, not in force",
     "deleted": "STRUCK by a draft",
     "uncertain": "UNCERTAIN, may be partly proposed",
+}
+_FELL_BACK: Mapping[FellBack, str] = {
+    "check": "what the language model wrote does not hold",
+    "timeout": "the language model took too long",
+    "busy": "the language model is busy",
+    "failure": "the language model could not be asked",
 }
 
 
@@ -29,12 +35,23 @@ def show_answer(answer: Answer, width: int, *, explain: bool = False) -> str:
     sure = f"confidence {answer.confidence:.2f}, index {answer.index_id}, {answer.took_ms:.0f} ms"
     title = "Citations" if answer.answered else "Nearest clauses, not offered as an answer"
     read = textwrap.fill(f"Read as: {show_interpretation(answer.interpretation)}", width, subsequent_indent="    ")
-    lines = [head, "", read, f"{title} ({sure}):"]
+    lines = [head, "", *_show_written(answer.written, width), read, f"{title} ({sure}):"]
     for n, evidence in enumerate(answer.evidence, 1):
         lines.append(show_evidence(evidence, n, width))
         if explain:
             lines.append(_show_parts(evidence.parts, width))
     return "\n".join(lines)
+
+
+def _show_written(written: Written, width: int) -> list[str]:
+    """How the text came about, where a language model was asked for it."""
+    if not written.tries:
+        return []
+    if written.by == "model":
+        said = "by the language model, each sentence checked against its clause"
+    else:
+        said = f"of quotations: {_FELL_BACK[written.fell_back or 'failure']}"
+    return [textwrap.fill(f"Written {said}.", width, subsequent_indent="    ")]
 
 
 def show_interpretation(asked: Interpretation) -> str:

@@ -10,8 +10,7 @@ from fastapi_offline import FastAPIOffline
 
 from corpus.model import Clause
 from qa.answer import Answerer
-from qa.api import chat, compare, detail, mcp, metrics, pages, problems, register
-from qa.api.limits import BodyLimit
+from qa.api import chat, compare, detail, layers, mcp, metrics, pages, problems, register
 from qa.api.schemas import (
     AskRequest,
     AskResponse,
@@ -50,10 +49,15 @@ def build_app(service: Service) -> FastAPI:
         summary="Ranked, verifiable clause citations for questions about resolutions.",
         responses=errors,
         lifespan=mcp.lifespan,
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "auto_configure": False,
+        },  # it tells query strings
     )
     app.state.service = service
-    app.add_middleware(BodyLimit)
-    metrics.install(app, service)
+    layers.install(app, service.settings, metrics.install(app, service))
     app.include_router(router)
     app.include_router(register.router)
     app.include_router(detail.router)

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qa.answer import Answerer
 from qa.api.chat_errors import ChatError, ChatRoute, ErrorBody
-from qa.api.schemas import Citation, Values
+from qa.api.schemas import Citation, Values, WrittenOut
 from qa.chat import MODEL, Annotation, Options, Said, chunks, clause_url, respond
-from qa.model import DEFAULT_K, MAX_K, Evidence, Version
+from qa.model import DEFAULT_K, MAX_K, Evidence, Version, Written
 from qa.service import Service
 
 SOURCES_HEADER = "X-Clauseqa-Sources"  # on: sources as the events that Open WebUI reads, instead of annotations
@@ -127,7 +127,11 @@ def complete(request: Request, body: ChatRequest) -> Response:
         "system_fingerprint": f"index_{answerer.bundle.manifest.id}",
     }
     usage = _usage(answerer, body.messages, said.text)
-    citations = {"citations": _citations(said, base), "answered": said.answer is not None and said.answer.answered}
+    citations = {
+        "citations": _citations(said, base),
+        "answered": said.answer is not None and said.answer.answered,
+        "written": WrittenOut.of(said.answer.written if said.answer else Written()).model_dump(),
+    }
     if not body.stream:
         return JSONResponse(_whole(said, usage) | citations | head)
     as_events = request.headers.get(SOURCES_HEADER, "").lower() in _ON or (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from anyio import TASK_STATUS_IGNORED, Lock, create_task_group, sleep_forever, to_thread
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.api.problems import problem
 from qa.service import Service
+from qa.settings import is_loopback
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -88,15 +88,8 @@ def hosts(host: str, public_url: str | None) -> tuple[str, ...] | None:
     >>> hosts("127.0.0.1", "https://itu.example/clauses")[-2:]
     ('itu.example', 'itu.example:*')
     """
-    if not _is_loopback(host):
+    if not is_loopback(host):
         return None
     public = urlsplit(public_url).hostname if public_url else None
     names = (*LOOPBACK, *([public] if public else []))
     return tuple(form for name in names for form in (name, f"{name}:*"))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

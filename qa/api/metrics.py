@@ -13,11 +13,13 @@ from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.service import Service
-from qa.watch import watched_by
+from qa.watch import Watcher, watched_by
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 OTHER = "other"  # a route or method that there is not
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
+
+REASONS = ("key", "rate", "concurrency", "size")
 
 router = APIRouter()
 
@@ -52,6 +54,15 @@ class Metrics:
             ("route", "outcome"),
             registry=self.registry,
         )
+        self.rejections = Counter(
+            "clauseqa_http_requests_rejected",
+            "Requests turned away before anything was asked: without a key (key), too many in a minute (rate), too "
+            "many at once (concurrency), too large (size).",
+            ("reason",),
+            registry=self.registry,
+        )
+        for reason in REASONS:
+            self.rejections.labels(reason)
 
 
 class IndexCollector(Collector):
@@ -77,7 +88,7 @@ class IndexCollector(Collector):
         yield reloads
 
 
-class Watch:
+class Watch(Watcher):
     """Counts for the request of ``scope``, whose route is known only once it was found."""
 
     def __init__(self, metrics: Metrics, scope: Scope) -> None:
@@ -90,6 +101,10 @@ class Watch:
     def outcome(self, *, answered: bool) -> None:
         """See :class:`qa.watch.Watcher`."""
         self._metrics.answers.labels(route_of(self._scope), "answered" if answered else "refused").inc()
+
+    def rejection(self, reason: str) -> None:
+        """See :class:`qa.watch.Watcher`."""
+        self._metrics.rejections.labels(reason).inc()
 
 
 class Observed:
@@ -115,9 +130,8 @@ class Observed:
             with self._metrics.in_progress.track_inprogress(), watched_by(Watch(self._metrics, scope)):
                 await self._app(scope, receive, noting)
         finally:
-            method = scope["method"] if scope["method"] in METHODS else OTHER
             took = time.perf_counter() - started
-            self._metrics.requests.labels(route_of(scope), method, str(status)).observe(took)
+            self._metrics.requests.labels(route_of(scope), method_of(scope), str(status)).observe(took)
 
 
 def route_of(scope: Scope) -> str:
@@ -135,11 +149,16 @@ def route_of(scope: Scope) -> str:
     return str(scope["path"]) if whole else OTHER
 
 
-def install(app: FastAPI, service: Service) -> None:
-    """Makes ``app`` count what it does for ``service``, and tell it."""
-    app.state.metrics = Metrics(service)
-    app.add_middleware(Observed, metrics=app.state.metrics)
+def method_of(scope: Scope) -> str:
+    """The method, if it is one of those that HTTP knows."""
+    return scope["method"] if scope["method"] in METHODS else OTHER
+
+
+def install(app: FastAPI, service: Service) -> Metrics:
+    """Makes ``app`` tell what is counted; :class:`Observed` counts it."""
+    app.state.metrics = made = Metrics(service)
     app.include_router(router)
+    return made
 
 
 @router.get("/metrics", tags=["run"], response_class=Response)

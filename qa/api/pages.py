@@ -65,9 +65,9 @@ class PageRoute(APIRoute):
             try:
                 return await handler(request)
             except ClauseqaError as exc:
-                return _told(request, _status_of(exc), str(exc))
+                return told(request, _status_of(exc), str(exc))
             except RequestValidationError as exc:
-                return _told(request, HTTPStatus.UNPROCESSABLE_ENTITY, problems.describe(exc.errors()[0]))
+                return told(request, HTTPStatus.UNPROCESSABLE_ENTITY, problems.describe(exc.errors()[0]))
 
         return guarded
 
@@ -240,7 +240,7 @@ def document_text(request: Request, name: str) -> Response:
     """The canonical text of a document, which all spans point into."""
     answerer = _answerer(request)
     if name not in {known for known, _, _ in answerer.bundle.store.documents()}:
-        return _told(request, HTTPStatus.NOT_FOUND, f"no document is called {name!r}; /corpus lists them all")
+        return told(request, HTTPStatus.NOT_FOUND, f"no document is called {name!r}; /corpus lists them all")
     return PlainTextResponse(answerer.bundle.document(name), headers=HEADERS)
 
 
@@ -275,7 +275,8 @@ def _page(request: Request, template: str, status: int = HTTPStatus.OK, **shown:
     return HTMLResponse(text, status, HEADERS)
 
 
-def _told(request: Request, status: int, message: str) -> HTMLResponse:
+def told(request: Request, status: int, message: str) -> HTMLResponse:
+    """A page that says what is wrong."""
     phrase = HTTPStatus(status).phrase
     return _page(request, "error.html", status, title=phrase, message=message)
 

@@ -15,7 +15,18 @@ from pydantic import (
 
 from corpus.model import TEXT_VERSIONS, Clause, Corpus, Instrument, Span
 from qa.filters import NAMES
-from qa.model import DEFAULT_K, MAX_K, MAX_QUESTION, Answer, Evidence, Interpretation, Version
+from qa.model import (
+    DEFAULT_K,
+    MAX_K,
+    MAX_QUESTION,
+    Answer,
+    Author,
+    Evidence,
+    FellBack,
+    Interpretation,
+    Version,
+    Written,
+)
 
 
 def _as_list(value: Any) -> Any:
@@ -260,6 +271,21 @@ class IndexRef(BaseModel):
     id: str
 
 
+class WrittenOut(BaseModel):
+    """How an answer's text came about. ``tries`` is how often a language model was asked for it; ``fell_back`` says why
+    its answer was not taken: it did not hold against the clauses (``check``), it took too long (``timeout``), too many
+    asked at once (``busy``), or it gave nothing that could be used (``failure``)."""
+
+    by: Author = Field(description="composed of quotations, or by the language model and checked against the clauses")
+    tries: int
+    fell_back: FellBack | None
+
+    @classmethod
+    def of(cls, written: Written) -> WrittenOut:
+        """``written`` as HTTP gives it."""
+        return cls(by=written.by, tries=written.tries, fell_back=written.fell_back)
+
+
 class AskResponse(BaseModel):
     """An answer with the k best clauses in rank order, whether or not it was answered."""
 
@@ -271,6 +297,7 @@ class AskResponse(BaseModel):
     interpretation: InterpretationOut
     index: IndexRef
     took_ms: float
+    written: WrittenOut
 
     @classmethod
     def of(cls, answer: Answer, *, explain: bool = False) -> AskResponse:
@@ -284,6 +311,7 @@ class AskResponse(BaseModel):
             interpretation=InterpretationOut.of(answer.interpretation),
             index=IndexRef(id=answer.index_id),
             took_ms=round(answer.took_ms, 2),
+            written=WrittenOut.of(answer.written),
         )
 
 

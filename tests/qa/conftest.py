@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -63,6 +71,72 @@ def understood(answerer: Answerer) -> Callable[[str], Interpretation]:
 def plain_environment() -> dict[str, str]:
     """The environment without any setting of ours, and without what would change how output is buffered."""
     return {n: v for n, v in os.environ.items() if not n.startswith((PREFIX, "PYTHONUNBUFFERED", "PYTHONDEVMODE"))}
+
+
+class Server:
+    """A server process that can be stopped, and what it logs."""
+
+    def __init__(self, bundle: Path, environment: dict[str, str], *options: str) -> None:
+        command = [sys.executable, "-m", "qa.cli", "serve", "--port", "0", "--bundle", str(bundle), *options]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+        self.lines: list[str] = []
+        self._unread: Queue[str | None] = Queue()
+        self._reader = Thread(target=self._read)
+        self._reader.start()
+        try:
+            self.address = re.findall(r"http://\S+:\d+", self.line_with("serving at"))[0]
+        except BaseException:
+            self.stop()
+            raise
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.append(line)
+            self._unread.put(line)
+        self._unread.put(None)
+
+    def line_with(self, words: str) -> str:
+        """The next line of the log that holds ``words``; waits for it."""
+        while (line := self._unread.get(timeout=60)) is not None:
+            if words in line:
+                return line
+        raise AssertionError(f"{words!r} is not in the log: {self.lines}")
+
+    def stop(self) -> int:
+        """Tells the process to stop, and gives the status it ended with."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int:
+        """The status that the process ends with; its log is then whole."""
+        status = self.process.wait(timeout=60)
+        self._reader.join()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return status
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What was logged of requests."""
+        return [told for told in map(json.loads, self.lines) if told["message"] == "request"]
+
+
+Serve = Callable[..., Server]
+
+
+@pytest.fixture
+def serve(hashed: Path, plain_environment: dict[str, str]) -> Iterator[Serve]:
+    """Starts a server process over the stand-in index, with settings as keyword arguments."""
+    with ExitStack() as started:
+
+        def start(*options: str, bundle: Path = hashed, **settings: object) -> Server:
+            given = {PREFIX + name.upper(): str(value) for name, value in settings.items()}
+            server = Server(bundle, plain_environment | given, *options)
+            started.callback(server.stop)
+            return server
+
+        yield start
 
 
 LIGHTS = """RESOLUTION 900 (Geneva, 2024)
