@@ -34,12 +34,9 @@ from qa.api.detail import ClauseDetail, detail
 from qa.api.obligations import ObligationList
 from qa.api.schemas import (
     AskResponse,
-    Citation,
     ClauseItem,
-    IndexRef,
     InstrumentItem,
     InstrumentList,
-    InterpretationOut,
     SearchResponse,
     Values,
 )
@@ -179,16 +176,9 @@ class Tools:
         filters). For a question use `ask`: it also tells whether anything answers.
         """
         answerer = self.answerer
-        interpretation, found = answerer.search(Question(query, MAX_K, _given(filters), version))
-        page = found[offset : offset + limit]
-        return SearchResponse(
-            items=[Citation.of(evidence, rank) for rank, evidence in enumerate(page, offset + 1)],
-            total=len(found),
-            limit=limit,
-            offset=offset,
-            interpretation=InterpretationOut.of(interpretation),
-            index=IndexRef(id=answerer.bundle.manifest.id),
-        )
+        asked, found = answerer.search(Question(query, MAX_K, _given(filters), version))
+        index = answerer.bundle.manifest.id
+        return SearchResponse.of(asked, found, index, limit=limit, offset=offset, explain=False)
 
     def read_clause(self, clause: AnyClause, version: Text = "all") -> ClauseDetail:
         """One clause in full: its text in force and as proposed with the difference, its neighbours, what it refers to

@@ -65,14 +65,22 @@ def run(command: str, env: dict[str, str], address: str, work: Path) -> str:
     if "eval run" in command:
         command = f"{command} --out {work}/runs"
     command = command.replace("http://127.0.0.1:8000", address)
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, env=env, timeout=300)
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**env, "CLAUSEQA_KEYS": f"{work}/keys.json"},
+        timeout=300,
+    )
     assert done.returncode in (0, 3), done.stderr
-    return done.stdout.replace(env["CLAUSEQA_BUNDLE"], ".clauseqa/bundle")
+    printed = done.stdout.replace(env["CLAUSEQA_BUNDLE"], ".clauseqa/bundle")
+    return printed.replace(address, "http://127.0.0.1:8000") if address else printed
 
 
 def shown(command: str, output: str) -> str:
     """What the README shows of ``output``."""
-    if any(verb in command for verb in (*BUILDING, "index info", "eval run")):
+    if any(verb in command for verb in (*BUILDING, "index info", "eval run", "keys create")):
         return ""
     lines = output.strip().splitlines()
     return "\n".join(lines if len(lines) <= 2 * LONG else [*lines[:LONG], "..."])

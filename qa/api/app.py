@@ -14,14 +14,11 @@ from qa.api import chat, compare, detail, layers, mcp, metrics, pages, problems,
 from qa.api.schemas import (
     AskRequest,
     AskResponse,
-    Citation,
     ClauseItem,
     ClauseList,
     ClauseParameters,
-    IndexRef,
     InstrumentItem,
     InstrumentList,
-    InterpretationOut,
     Problem,
     SearchParameters,
     SearchResponse,
@@ -86,17 +83,9 @@ def ask(request: Request, body: AskRequest) -> AskResponse:
 def search(request: Request, wanted: Annotated[SearchParameters, Query()]) -> SearchResponse:
     """The best clauses for a question, without an answer."""
     answerer = _answerer(request)
-    limit = wanted.k or wanted.limit
-    interpretation, found = answerer.search(Question(wanted.q, MAX_K, wanted.filters(), wanted.version))
-    page = found[wanted.offset : wanted.offset + limit]
-    return SearchResponse(
-        items=[Citation.of(e, n, explain=wanted.explain) for n, e in enumerate(page, wanted.offset + 1)],
-        total=len(found),
-        limit=limit,
-        offset=wanted.offset,
-        interpretation=InterpretationOut.of(interpretation),
-        index=IndexRef(id=answerer.bundle.manifest.id),
-    )
+    asked, found = answerer.search(Question(wanted.q, MAX_K, wanted.filters(), wanted.version))
+    limit, index = wanted.k or wanted.limit, answerer.bundle.manifest.id
+    return SearchResponse.of(asked, found, index, limit=limit, offset=wanted.offset, explain=wanted.explain)
 
 
 @router.get("/v1/clauses", tags=["look up"])

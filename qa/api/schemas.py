@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BaseModel,
@@ -324,6 +325,21 @@ class SearchResponse(BaseModel):
     offset: int
     interpretation: InterpretationOut
     index: IndexRef
+
+    @classmethod
+    def of(
+        cls, asked: Interpretation, found: Sequence[Evidence], index_id: str, *, limit: int, offset: int, explain: bool
+    ) -> Self:
+        """A page of what was ``found``, best first; its ranks are those of the whole."""
+        page = found[offset : offset + limit]
+        return cls(
+            items=[Citation.of(evidence, rank, explain=explain) for rank, evidence in enumerate(page, offset + 1)],
+            total=len(found),
+            limit=limit,
+            offset=offset,
+            interpretation=InterpretationOut.of(asked),
+            index=IndexRef(id=index_id),
+        )
 
 
 class ClauseList(BaseModel):
