@@ -75,7 +75,7 @@ def understand(question: Question, speller: Speller, instruments: Collection[Ins
 
 def _spelled_out(text: str, instruments: Collection[Instrument]) -> str:
     """``text`` with resolutions of the corpus named as such: ``WTSA 18`` is one, ``WTSA-24`` an assembly, "the WTSA
-    resolution" the only one of that body, "the Baku text" the one that was adopted there."""
+    resolution" the only one of that body, "the Baku text" the one adopted there, "Resolutions 18 and 59" are two."""
 
     def is_of_body(found: re.Match[str], one: Instrument) -> bool:
         return _BODY.get(found["body"].upper(), found["body"].upper()) == one.body
@@ -86,6 +86,13 @@ def _spelled_out(text: str, instruments: Collection[Instrument]) -> str:
     def is_from(found: re.Match[str], one: Instrument) -> bool:
         return re.search(rf"\b{re.escape(found['place'])},", one.revision or "", re.I) is not None
 
+    numbers = {one.number for one in instruments}
+
+    def both(found: re.Match[str]) -> str:
+        known = {found["number"], found["second"]} <= numbers
+        return f"Resolution {found['number']} {found['between']} Resolution {found['second']}" if known else found[0]
+
+    text = pattern("listed").sub(both, text)
     for name, is_meant in (("short", is_short_for), ("of_body", is_of_body), ("of_place", is_from)):
 
         def spelled_out(found: re.Match[str], is_meant: _IsMeant = is_meant) -> str:

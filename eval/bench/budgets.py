@@ -81,7 +81,6 @@ def cold(path: Path) -> None:
     """From the start of the process to its first answer, against importing sentence-transformers."""
     starts, imports = [], []
     for _ in range(_ROUNDS):
-
         started = time.perf_counter()
         with Server(path) as server:
             server.ask(_QUESTIONS[0])

@@ -93,7 +93,7 @@ class TestBroken:
         with pytest.raises(Unreadable, match=said):
             read(folder)
 
-    @pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"{}" * 100)[:-9]])
+    @pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"{}" * 100)[:-9]], ids=["no archive", "cut off"])
     def test_a_broken_archive_is_named(self, folder: Path, content: bytes) -> None:
         (folder / "corpus.jsonl").unlink()
         (folder / "corpus.jsonl.gz").write_bytes(content)
