@@ -44,8 +44,9 @@ def compose(evidence: Evidence, number: int) -> str:
 
 
 def enumeration(introduction: Evidence, items: Sequence[tuple[int, Evidence]], number: int) -> str:
-    """``introduction``, cited as ``number``, and what it introduces, each item by its label and cited on its own."""
-    said = [f"{_label(e.clause)}“{e.words}”{_change(e)} [{n}]" for n, e in items]
+    """``introduction``, cited as ``number``, and what it introduces, each item by its label and cited on its own; where
+    one is not simply in force, it says so itself, whatever the introduction is."""
+    said = [f"{_label(e.clause)}“{e.words}”{_standing(e)}{_change(e)} [{n}]" for n, e in items]
     return f"{compose(introduction, number).removesuffix('.')}: {'; '.join(said)}."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.model import Clause, TextVersion
@@ -187,7 +187,7 @@ class Finder:
         scores = self._lifted({n: score(f, self._weights) for n, f in fits.items()})
         place = {n: at for at, n in enumerate(first)}
         order = sorted(pool, key=lambda n: (place.get(n, len(place)), is_outside(fits[n]), -scores[n], n))
-        order = self._with_items(order) if not place else order
+        order = self._with_items(order, [n for n in pool if not is_outside(fits[n])]) if not place else order
         ranked: list[Ranked] = []
         for n in order:  # a score never passes that of the clause before
             own = 1.0 if n in place else scores[n]
@@ -195,10 +195,10 @@ class Finder:
             ranked.append(Ranked(n, pool[n].version, shown, fits[n], pool[n]))
         return ranked
 
-    def _with_items(self, order: Sequence[int]) -> list[int]:
-        """``order`` with the items of an enumeration right after what introduces it, where that comes first."""
-        under = self._items(order[0]) if order else range(0)
-        return [*order[:1], *(n for n in under if n in order), *(n for n in order[1:] if n not in under)]
+    def _with_items(self, order: Sequence[int], inside: Collection[int]) -> list[int]:
+        """``order`` with those items ``inside`` that the first clause introduces right after it."""
+        under = [n for n in (self._items(order[0]) if order else ()) if n in inside]
+        return [*order[:1], *under, *(n for n in order[1:] if n not in under)]
 
     def _items(self, introduction: int) -> range:
         """Numbers of the clauses that a clause introduces: those below it, where it ends in a colon."""

@@ -9,7 +9,7 @@ from corpus.model import Obligation
 from index.text import tokens
 from qa.asked import parts_of
 from qa.compose import SAME, compose, differences, enumeration, in_list
-from qa.find import OTHER_VERSION, is_under
+from qa.find import OTHER_VERSION, is_outside, is_under
 from qa.fit import Fit, Sought, coverage
 from qa.model import Evidence, Interpretation
 from qa.parts import unsaid
@@ -89,7 +89,11 @@ def _enumerated(candidates: Sequence[Candidate]) -> Reply | None:
     first = candidates[0].evidence
     if not first.clause.text.rstrip().endswith(":"):
         return None
-    items = [(n, c.evidence) for n, c in enumerate(candidates[1:], 2) if is_under(c.evidence.clause, first.clause)]
+    items = [
+        (n, c.evidence)
+        for n, c in enumerate(candidates[1:], 2)
+        if is_under(c.evidence.clause, first.clause) and not is_outside(c.fit)
+    ]
     return Reply(enumeration(first, items, 1), (1, *(n for n, _ in items))) if items else None
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from corpus.model import Clause, Corpus, Instrument, Span, Status, Step
 from corpus.readable import readable
-from qa.compose import compose, differences, holds, in_list, refusal, third_person
+from qa.compose import compose, differences, enumeration, holds, in_list, refusal, third_person
 from qa.model import Evidence
 
 DRAFT = Instrument(
@@ -50,6 +50,15 @@ def evidence(status: Status = "in_force", path: Iterable[Step] = (), lead_in: st
 
 
 RESOLVES = (Step("section", "resolves"),)
+
+
+def test_an_item_that_is_only_proposed_says_so_below_an_introduction_in_force() -> None:
+    items = [(2, evidence(path=RESOLVES)), (3, evidence("proposed", path=RESOLVES))]
+    said = enumeration(evidence(path=RESOLVES), items, 1)
+    assert said.endswith(
+        "(resolves 2) [1]: 2 “that lighthouses be lit” [2]; 2 “that lighthouses be lit” (not in force) [3]."
+    )
+    assert holds(said, [e for _, e in [(1, evidence(path=RESOLVES)), *items]])
 
 
 def test_a_plain_clause() -> None:
