@@ -19,6 +19,7 @@ from qa.profile import Profile
 from qa.wording import pattern, rows
 
 _TELLING = 0.5  # of the words of the matter, weighted by rarity, that a clause holds which says yes or no
+_LITTLE = 5.0  # a weight of words that says too little, where no body is named beside them
 _HEAVY = 2.5  # the weight of a word without which a clause does not speak of what is asked
 _SENTENCE = re.compile(r"(?<=[.;])(?<!\bNo\.)(?<!\bNos\.)(?<!\bRev\.)(?<!\bRes\.) ")
 
@@ -36,8 +37,9 @@ def verdict(question: Sought, clause: Profile) -> bool | None:
     opposite = _opposite(asked.text, sentence)
     rest = [term for term in matter if term.stem not in opposite]
     speaks = coverage(rest, there) >= _TELLING and all(t.weight < _HEAVY or covered_by(t, there) for t in rest)
-    if not speaks or not all(is_named(body, clause) for body in asked.bodies):
-        return None  # something is asked that the clause does not speak of
+    says_little = not asked.bodies and sum(t.weight for t in matter) < _LITTLE
+    if not speaks or says_little or not all(is_named(body, clause) for body in asked.bodies):
+        return None  # something is asked that the clause does not speak of, or hardly anything
     denies = pattern("negative").search(sentence) is not None
     return (denies != bool(opposite)) == expects_no
 

@@ -51,6 +51,7 @@ def test_a_clause_that_decides_is_told_first(ask: Ask, question: str, verdict: s
         "Does the ICG submit its reports by carrier pigeon?",
         "Does the Director of TSB report annually to the Council?",
         "Must the Director of TSB report annually to TSAG in French?",
+        "Is Resolution 59 the work of a Bureau?",
     ],
 )
 def test_what_the_clause_does_not_speak_of_is_not_confirmed(ask: Ask, question: str) -> None:
