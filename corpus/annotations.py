@@ -13,11 +13,12 @@ from corpus.model import Change, Span
 from corpus.revisions import Annotation
 
 Annotations = Mapping[str, Mapping[str, Annotation]]
+SUFFIX = "-draft.jsonl"
 _MARK = re.compile(r"\{(?P<sign>--|\+\+)(?P<words>.*?)(?P=sign)\}", re.S)
 
 
 def load_annotations(folder: Traversable | None = None) -> Annotations:
-    """Annotations by instrument id and line, from every ``.jsonl`` file in ``folder`` (the product's own data).
+    """Annotations by instrument id and line, from every ``-draft.jsonl`` file in ``folder`` (the product's own data).
 
     The first line of a file names the instrument (its id in force). Each other line holds ``text``, a line of the draft
     with ``{--struck--}`` and ``{++inserted++}`` words marked as in CriticMarkup, ``confidence``, ``evidence``, and
@@ -25,7 +26,7 @@ def load_annotations(folder: Traversable | None = None) -> Annotations:
     source to the letter. Raises :class:`AnnotationError`, which names the file and line.
     """
     folder = folder or resources.files("corpus") / "data"
-    return dict(_read(file) for file in folder.iterdir() if file.name.endswith(".jsonl"))
+    return dict(_read(file) for file in folder.iterdir() if file.name.endswith(SUFFIX))
 
 
 def _read(file: Traversable) -> tuple[str, dict[str, Annotation]]:

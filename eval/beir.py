@@ -88,7 +88,7 @@ def measure(collection: Collection, encoder: Encoder, progress: Progress) -> Ben
     MAP@10 is the sum of the precisions at the relevant ranks up to 10, over the number of relevant passages.
     """
     ids = [passage for passage, _, _ in collection.passages]
-    lexical = LexicalIndex.of([(text, "", "", "", title) for _, title, text in collection.passages])
+    lexical = LexicalIndex.of([(text, "", "", "", title, "") for _, title, text in collection.passages])
     made = encode_all([f"{title} {text}".strip() for _, title, text in collection.passages], encoder, progress)
     dense = DenseIndex.of(np.array([vector for vector, _ in made], np.float32))
     late = LateIndex.of([rows for _, rows in made], encoder.identity.dimension)

@@ -23,6 +23,7 @@ from index.bundle import Bundle
 from qa.answer import Answerer
 from qa.find import Finder, Found
 from qa.settings import read_settings
+from qa.verdict import rule, sign
 
 Matrix = NDArray[np.float64]
 
@@ -31,16 +32,17 @@ DRAW = 5.0  # how strongly weights are drawn to the guess, per standardised unit
 POOL = 100  # clauses of each question that are paired
 # Guesses: what a part ought to weigh before any question is seen.
 RANKING: Mapping[str, float] = {
-    "lexical": 2.0, "dense": 1.0, "late": 2.0, "held": 1.0, "matter": 1.0, "own": 0.5, "gap": -0.3, "joint": 0.6,
-    "bodies": 0.6, "bearer": 0.5, "recipient": 1.0, "frequency": 1.0, "slot": 0.5, "modality": 0.1, "defines": 2.0,
-    "operative": 0.1, "scope": 1.5, "cited": 1.0, "version": 1.0,
+    "lexical": 2.0, "dense": 1.0, "late": 2.0, "prototype": 2.0, "held": 1.0, "matter": 1.0, "own": 0.5, "gap": -0.3,
+    "joint": 0.6, "bodies": 0.6, "bearer": 0.5, "recipient": 1.0, "frequency": 1.0, "slot": 0.5, "modality": 0.1,
+    "defines": 2.0, "operative": 0.1, "scope": 1.5, "cited": 1.0, "version": 1.0,
 }  # fmt: skip
 CONFIDENCE: Mapping[str, float] = {
-    "cosine": 3.0, "held": 1.0, "matter": 2.0, "joint": 2.0, "absent": -1.5, "parties": 2.0,
-    "slot": 0.5, "key": 1.0,
-    "match": 2.0, "margin": 1.0, "weakest": 2.0, "first": 1.0, "length": 0.5, "heaviest": -0.5,
+    "cosine": 3.0, "likeness": 3.0, "held": 1.0, "matter": 2.0, "joint": 2.0, "absent": -1.5, "parties": 2.0,
+    "slot": 0.5, "key": 1.0, "match": 2.0, "margin": 1.0, "weakest": 2.0, "first": 1.0, "length": 0.5,
+    "heaviest": -0.5, "asked": 2.0, "silent": -2.0, "leaning": 0.5, "strange": -10.0,
     "misfit": -2.0, "unnamed": -1.5, "missing": -5.0,
 }  # fmt: skip
+VERDICT = (2.0, 5.0, 0.5, 0.0)  # rules, nearer, affirming, intercept
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ def main(arguments: Sequence[str]) -> None:
     print_ranking(bundle, rankable)
     answerer = Answerer(bundle, Finder(bundle, named(fit_ranking(rankable))))
     again = ask_all(answerer.finder, questions)
-    print_confidence(answerer, [one for one in again if one.found.ranked and not one.found.asked_for])
+    once_more = list(again)
+    print_confidence(answerer, [one for one in once_more if one.found.ranked and not one.found.asked_for])
+    print_verdict(answerer, [one for one in once_more if is_decided(one)])
 
 
 def ask_all(finder: Finder, questions: Sequence[Labelled]) -> Iterator[Asked]:
@@ -158,6 +162,39 @@ def print_confidence(answerer: Answerer, asked: Sequence[Asked]) -> None:
         )
     weights = np.round(fit_confidence(signals, right), 2).tolist()
     print("qa.confidence.WEIGHTS =", dict(zip(CONFIDENCE, weights, strict=False)), "INTERCEPT =", weights[-1])
+
+
+def is_decided(one: Asked) -> bool:
+    """Is the question answered yes or no by the clause that was found, and not by that clause's status?"""
+    asked = one.found.interpretation
+    return bool(one.labelled.polarity and len(one.grades) and one.grades[0] >= 2 and asked.polar and not asked.status)
+
+
+def print_verdict(answerer: Answerer, asked: Sequence[Asked]) -> None:
+    """How often yes and no are right, by how sure they must be, in cross-validation over those that no rule decides for
+    certain; and the weights on all of these."""
+    firm: list[bool] = []
+    rest: list[Asked] = []
+    rows: list[list[float]] = []
+    for one in asked:
+        first, near = one.found.ranked[0], one.found.near
+        ruled = rule(one.found.sought, answerer.finder.profile(first.number, first.version))
+        if ruled.firm:
+            firm.append(ruled.says is not None and ruled.says == (one.labelled.polarity == "yes"))
+        else:
+            rest.append(one)
+            rows.append([sign(ruled.says), near.yes - near.no, near.affirming, 1.0])
+    print(f"{len(firm)} verdicts by a firm rule, {np.mean(firm):.3f} right; of the {len(rest)} others")
+    measured, ones, guess = np.array(rows), np.ones(len(rows)), np.array(VERDICT)
+    right = np.array([float(one.labelled.polarity == "yes") for one in rest])
+    signs = np.array([1.0, 1.0, 1.0, 0.0])
+    odds = np.zeros(len(rows))
+    for fitted_on, held_out in folds(rest):
+        odds[held_out] = measured[held_out] @ fit(measured[fitted_on], ones[fitted_on], guess, signs, right[fitted_on])
+    for sure in (0.5, 0.55, 0.6, 0.65, 0.7, 0.75):
+        told = np.abs(odds) >= np.log(sure / (1 - sure))
+        print(f"  sure {sure:.2f}: told {told.mean():.3f}, right {np.mean(told & ((odds > 0) == (right > 0))):.3f}")
+    print("qa.verdict.WEIGHTS =", np.round(fit(measured, ones, guess, signs, right), 2).tolist())
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import numpy as np
 
 from corpus.chunks import passages
 from corpus.errors import BundleError, EncoderError, NoSpace
+from corpus.glosses import KINDS, LEADING, Gloss, Glosses, default_glosses
 from corpus.links import find_links
 from corpus.model import Clause, Corpus, Instrument, Obligation, TextVersion
 from corpus.obligations import find_obligations
@@ -28,8 +29,11 @@ from index.bundle import (
     DOCUMENTS,
     ENCODER,
     FORMAT_VERSION,
+    GLOSSES_NPY,
+    GLOSSES_NPZ,
     MANIFEST_JSON,
     PIECES_NPZ,
+    PROTOTYPES_NPZ,
     TOKENS_NPY,
     VECTORS_FAISS,
     WORDS_NPZ,
@@ -42,8 +46,10 @@ from index.bundle import (
 )
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors, link_or_copy
+from index.glosses import GlossIndex
 from index.late import LateIndex, Rows, packed
 from index.lexical import LexicalIndex
+from index.prototypes import Prototypes
 from index.store import CLAUSES_DB, Entry, ObligationEntry, TextEntry, write_store
 from index.text import encoded, lexical_fields, spellings, tokens, versions_of
 
@@ -65,8 +71,15 @@ class Report:
     failures: tuple[str, ...] = ()
 
 
-def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progress = lambda *_: None) -> Report:
-    """Build the bundle of ``sources`` (files and folders) and publish it at ``path``.
+def build(
+    sources: Sequence[Path],
+    path: Path,
+    encoder: Encoder,
+    progress: Progress = lambda *_: None,
+    glosses: Glosses | None = None,
+) -> Report:
+    """Build the bundle of ``sources`` (files and folders) and publish it at ``path``; ``glosses`` default to the
+    product's own.
 
     Files of a folder that cannot be read are reported and left out. Whatever else goes wrong, the bundle that was
     there stays. Vectors of passages that did not change are taken over from it, and so is the exported encoder.
@@ -77,7 +90,7 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
     corpora = read.corpora
     with _disk_errors(path), workplace(path) as work:
         before = _open_before(path, encoder)
-        entries = _entries(corpora, encoder)
+        entries = _entries(corpora, encoder, glosses)
         places = [place for e in entries for text in e.texts for place in text.passages]
         texts = {digest: p.text for p, digest in places}
         order = [digest for _, digest in places]
@@ -86,10 +99,15 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
         vectors = dict(zip(fresh, encode_all([texts[d] for d in fresh], encoder, progress), strict=True))
         if before:
             vectors |= {d: (before.dense.vector(known[d]), before.late.rows(known[d])) for d in order if d in known}
+        own = np.array([vectors[d][0] for d in order], np.float32)
+        said = _encode_glosses(entries, encoder, before, progress)
         progress("writing", 0, 0)
-        DenseIndex.of(np.array([vectors[d][0] for d in order], np.float32)).save(work / VECTORS_FAISS)
+        DenseIndex.of(own).save(work / VECTORS_FAISS)
         late = LateIndex.of([vectors[d][1] for d in order], encoder.identity.dimension)
         late.save(work / TOKENS_NPY, work / PIECES_NPZ)
+        prototypes, told = _glossed(entries, own, said)
+        prototypes.save(work / PROTOTYPES_NPZ)
+        told.save(work / GLOSSES_NPY, work / GLOSSES_NPZ)
         LexicalIndex.of([text.fields for e in entries for text in e.texts]).save(work / WORDS_NPZ)
         write_store(work / CLAUSES_DB, corpora, entries, find_links(corpora), align(corpora))
         _write_documents(work, corpora)
@@ -101,46 +119,56 @@ def build(sources: Sequence[Path], path: Path, encoder: Encoder, progress: Progr
     return Report(manifest, folder, len(fresh), remarks, read.failures)
 
 
-def is_current(sources: Sequence[Path], path: Path, encoder: Encoder) -> bool:
+def is_current(sources: Sequence[Path], path: Path, encoder: Encoder, glosses: Glosses | None = None) -> bool:
     """Would building ``sources`` with ``encoder`` give the bundle that is at ``path`` already?"""
     try:
         bundle = Bundle.open(path, encoder_name=encoder.identity.name)
     except (BundleError, EncoderError):
         return False
     corpora = read_sources(sources, together=True).corpora
-    return bundle.manifest.id == _bundle_id(_corpus_digest(corpora, _entries(corpora, encoder)), encoder)
+    return bundle.manifest.id == _bundle_id(_corpus_digest(corpora, _entries(corpora, encoder, glosses)), encoder)
 
 
-def _entries(corpora: Sequence[Corpus], encoder: Encoder) -> list[Entry]:
-    return [entry for corpus in corpora for entry in _entries_of(corpus, encoder)]
+def _entries(corpora: Sequence[Corpus], encoder: Encoder, glosses: Glosses | None) -> list[Entry]:
+    known = default_glosses() if glosses is None else glosses
+    return [entry for corpus in corpora for entry in _entries_of(corpus, encoder, known)]
 
 
-def _entries_of(corpus: Corpus, encoder: Encoder) -> Iterator[Entry]:
+def _entries_of(corpus: Corpus, encoder: Encoder, glosses: Glosses) -> Iterator[Entry]:
     held: dict[str, list[Obligation]] = {}
     for obligation in find_obligations(corpus):
         held.setdefault(obligation.clause, []).append(obligation)
     for clause in (*corpus.clauses, *corpus.footnotes):
-        yield _entry(corpus, clause, held.get(clause.id, ()), encoder)
+        yield _entry(corpus, clause, held.get(clause.id, ()), encoder, glosses)
 
 
-def _entry(corpus: Corpus, clause: Clause, held: Sequence[Obligation], encoder: Encoder) -> Entry:
+def _entry(corpus: Corpus, clause: Clause, held: Sequence[Obligation], encoder: Encoder, glosses: Glosses) -> Entry:
     instrument = corpus.instrument_of(clause)
+    texts = tuple(_text_entry(clause, version, instrument, encoder, glosses) for version in versions_of(clause))
     return Entry(
         clause=clause,
-        texts=tuple(_text_entry(clause, version, instrument, encoder) for version in versions_of(clause)),
-        spellings=spellings(clause),
+        texts=texts,
+        spellings=spellings(clause, [said for text in texts for _, said, _ in text.glosses]),
         obligations=tuple(_obligation_entry(corpus, clause, o) for o in held),
     )
 
 
-def _text_entry(clause: Clause, version: TextVersion | None, instrument: Instrument, encoder: Encoder) -> TextEntry:
+def _text_entry(
+    clause: Clause, version: TextVersion | None, instrument: Instrument, encoder: Encoder, glosses: Glosses
+) -> TextEntry:
     reading = read_clause(clause, version or "in_force")
     pieces = passages(reading, partial(encoded, clause), encoder.identity.max_tokens, encoder.count_tokens)
+    gloss = glosses.get((readable(clause.heading), reading.text), Gloss())
     return TextEntry(
         version=version,
-        fields=lexical_fields(clause, instrument, reading.text),
-        passages=tuple((p, hashlib.sha256(p.text.encode()).hexdigest()[:32]) for p in pieces),
+        fields=lexical_fields(clause, instrument, reading.text, gloss.leading),
+        passages=tuple((p, _digest(p.text)) for p in pieces),
+        glosses=tuple((kind, words, _digest(words)) for kind in KINDS for words in getattr(gloss, kind)),
     )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _obligation_entry(corpus: Corpus, clause: Clause, obligation: Obligation) -> ObligationEntry:
@@ -172,6 +200,34 @@ def encode_all(texts: Sequence[str], encoder: Encoder, progress: Progress) -> li
             found[n] = made.vector, packed(made)
     progress("encoding", len(order), len(order))
     return [found[n] for n in range(len(texts))]
+
+
+def _encode_glosses(entries: Sequence[Entry], encoder: Encoder, before: Bundle | None, progress: Progress) -> Vectors:
+    """The vectors of all glosses, in the order of ``entries``; those known ``before`` are taken over."""
+    said = [(words, digest) for entry in entries for text in entry.texts for _, words, digest in text.glosses]
+    known = before.store.gloss_digests() if before else {}
+    fresh = {digest: words for words, digest in said if digest not in known}
+    order = sorted(fresh, key=lambda digest: len(fresh[digest]))
+    vectors: dict[str, Vectors] = {}
+    for start in range(0, len(order), _BATCH):
+        progress("encoding glosses", start, len(order))
+        batch = order[start : start + _BATCH]
+        vectors |= zip(batch, encoder.encode([fresh[d] for d in batch]), strict=True)
+    progress("encoding glosses", len(order), len(order))
+    if before:
+        vectors |= {digest: before.glosses.vectors[known[digest]] for _, digest in said if digest in known}
+    return np.array([vectors[d] for _, d in said], np.float32).reshape(len(said), encoder.identity.dimension)
+
+
+def _glossed(entries: Sequence[Entry], own: Vectors, said: Vectors) -> tuple[Prototypes, GlossIndex]:
+    """Of each text its passages, whose vectors are ``own``, and its glosses, of vectors ``said``."""
+    texts = [text for entry in entries for text in entry.texts]
+    passages = [n for n, text in enumerate(texts) for _ in text.passages]
+    glosses = [(n, kind) for n, text in enumerate(texts) for kind, _, _ in text.glosses]
+    owners, kinds = np.array([n for n, _ in glosses], np.int64), [kind for _, kind in glosses]
+    leads = np.array([kind in LEADING for kind in kinds], np.bool_)
+    prototypes = Prototypes.of(own, np.array(passages, np.int64), said[leads], owners[leads], len(texts))
+    return prototypes, GlossIndex.of(said, owners, kinds, prototypes)
 
 
 def _write_documents(work: Path, corpora: Sequence[Corpus]) -> None:
@@ -208,6 +264,7 @@ def _manifest(
             "obligations": sum(len(e.obligations) for e in entries),
             "passages": sum(len(text.passages) for e in entries for text in e.texts),
             "indexed": sum(len(e.texts) for e in entries),
+            "glosses": sum(len(text.glosses) for e in entries for text in e.texts),
         },
         files={f.relative_to(work).as_posix(): sha256_of(f) for f in files},
         sizes={f.relative_to(work).as_posix(): f.stat().st_size for f in files},
@@ -225,7 +282,7 @@ def _corpus_digest(corpora: Sequence[Corpus], entries: Sequence[Entry]) -> str:
         digest.update(json.dumps([asdict(i) for i in corpus.instruments]).encode())
     for entry in entries:
         held = [asdict(o.obligation) for o in entry.obligations]
-        texts = [[text.version, text.fields, [d for _, d in text.passages]] for text in entry.texts]
+        texts = [[t.version, t.fields, [d for _, d in t.passages], t.glosses] for t in entry.texts]
         digest.update(json.dumps([asdict(entry.clause), texts, held]).encode())
     return digest.hexdigest()
 

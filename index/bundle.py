@@ -24,15 +24,20 @@ from corpus.errors import BundleBusy, BundleDamaged, BundleError, BundleMismatch
 from index.dense import DenseIndex
 from index.encoder import Encoder, Identity, open_encoder, read_identity
 from index.filters import Filters
+from index.glosses import GlossIndex
 from index.late import LateIndex
 from index.lexical import LexicalIndex
+from index.prototypes import Prototypes
 from index.search import Searcher
 from index.store import CLAUSES_DB, Registered, Store, phrases_of
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 MANIFEST_JSON = "manifest.json"
 VECTORS_FAISS = "vectors.faiss"
 TOKENS_NPY = "tokens.npy"
+PROTOTYPES_NPZ = "prototypes.npz"
+GLOSSES_NPY = "glosses.npy"
+GLOSSES_NPZ = "glosses.npz"
 PIECES_NPZ = "pieces.npz"
 WORDS_NPZ = "words.npz"
 ENCODER = "encoder"
@@ -93,11 +98,14 @@ class Bundle:
         dense: DenseIndex,
         lexical: LexicalIndex,
         late: LateIndex,
+        prototypes: Prototypes,
+        glosses: GlossIndex,
         encoder: Encoder,
     ) -> None:
         self.folder, self.manifest, self.store = folder, manifest, store
         self.dense, self.lexical, self.late, self.encoder = dense, lexical, late, encoder
-        self.searcher = Searcher(store, dense, lexical, late, encoder)
+        self.prototypes, self.glosses = prototypes, glosses
+        self.searcher = Searcher(store, dense, lexical, late, prototypes, glosses, encoder)
 
     @classmethod
     def open(cls, path: Path, *, encoder_name: str | None = None, threads: int = 0) -> Bundle:
@@ -121,12 +129,20 @@ class Bundle:
             raise BundleMismatch(f"{folder / ENCODER} is not the encoder that made the vectors; {REBUILD}")
         dense = DenseIndex.load(folder / VECTORS_FAISS)
         late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
-        for name, part in ((VECTORS_FAISS, dense), (TOKENS_NPY, late)):
-            if (part.dimension, part.size) != (manifest.encoder.dimension, manifest.counts["passages"]):
+        prototypes = Prototypes.load(folder / PROTOTYPES_NPZ)
+        glosses = GlossIndex.load(folder / GLOSSES_NPY, folder / GLOSSES_NPZ, prototypes)
+        dimension, counts = manifest.encoder.dimension, manifest.counts
+        for name, shape, kind in (
+            (VECTORS_FAISS, (dense.size, dense.dimension), "passages"),
+            (TOKENS_NPY, (late.size, late.dimension), "passages"),
+            (PROTOTYPES_NPZ, (prototypes.size, prototypes.dimension), "indexed"),
+            (GLOSSES_NPY, glosses.vectors.shape, "glosses"),
+        ):
+            if shape != (counts[kind], dimension):
                 raise BundleMismatch(f"{folder / name} does not fit the manifest; {REBUILD}")
         lexical = LexicalIndex.load(folder / WORDS_NPZ)
         encoder = open_encoder(folder / ENCODER, threads=threads)
-        return cls(folder, manifest, Store(folder / CLAUSES_DB), dense, lexical, late, encoder)
+        return cls(folder, manifest, Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, glosses, encoder)
 
     def document(self, name: str) -> str:
         """The canonical text of the document called ``name``."""
@@ -182,6 +198,7 @@ def _counts(bundle: Bundle) -> dict[str, int]:
         "obligations": store.count_obligations(),
         "passages": bundle.dense.size,
         "indexed": bundle.lexical.size,
+        "glosses": len(bundle.glosses.vectors),
     }
 
 

@@ -58,6 +58,11 @@ CREATE TABLE passages (
     n INTEGER PRIMARY KEY, text INTEGER NOT NULL REFERENCES texts, char_start INTEGER NOT NULL,
     char_end INTEGER NOT NULL, digest TEXT NOT NULL
 );
+CREATE TABLE glosses (
+    n INTEGER PRIMARY KEY, text INTEGER NOT NULL REFERENCES texts, kind TEXT NOT NULL, words TEXT NOT NULL,
+    digest TEXT NOT NULL
+);
+CREATE INDEX glosses_by_text ON glosses (text);
 CREATE TABLE obligations (
     n INTEGER PRIMARY KEY, clause INTEGER NOT NULL REFERENCES clauses, version TEXT NOT NULL, modality TEXT NOT NULL,
     frequency TEXT, deadline TEXT, bearer TEXT, recipient TEXT, quote TEXT NOT NULL, stems TEXT NOT NULL,
@@ -122,11 +127,12 @@ class Registered:
 @dataclass(frozen=True, slots=True)
 class TextEntry:
     """The words of a clause in one version (None: in both) as they are to be indexed: by field, and as passages with
-    their digests."""
+    their digests; and its glosses, each with its kind and digest."""
 
     version: TextVersion | None
     fields: tuple[str, ...]
     passages: tuple[tuple[Passage, str], ...]
+    glosses: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,8 @@ def _fill(db: sqlite3.Connection, corpora: Sequence[Corpus], entries: Sequence[E
     insert("texts", [(n, clause, text.version) for n, (clause, text) in enumerate(texts)])
     places = [(n, p, digest) for n, (_, text) in enumerate(texts) for p, digest in text.passages]
     insert("passages", [(m, n, *p.span, digest) for m, (n, p, digest) in enumerate(places)])
+    said = [(n, *gloss) for n, (_, text) in enumerate(texts) for gloss in text.glosses]
+    insert("glosses", [(m, *row) for m, row in enumerate(said)])
     counts: dict[str, int] = {}
     for entry in entries:
         for word in entry.spellings:
@@ -379,6 +387,22 @@ class Store:
     def passage_digests(self) -> dict[str, int]:
         """Passage number by digest of the encoded text."""
         return {digest: n for n, digest in self.rows("SELECT n, digest FROM passages")}
+
+    def gloss_digests(self) -> dict[str, int]:
+        """Gloss number by digest of its words."""
+        return {digest: n for n, digest in self.rows("SELECT n, digest FROM glosses")}
+
+    def glosses(self, clauses: Sequence[int]) -> dict[tuple[int, TextVersion | None], list[tuple[int, str, str]]]:
+        """Glosses of the clauses with these numbers, by clause and version: number, kind and words of each."""
+        marks = ",".join("?" * len(clauses))
+        sql = (
+            "SELECT texts.clause, texts.version, glosses.n, kind, words FROM glosses JOIN texts ON texts.n = text "
+            f"WHERE texts.clause IN ({marks}) ORDER BY glosses.n"
+        )
+        found: dict[tuple[int, TextVersion | None], list[tuple[int, str, str]]] = defaultdict(list)
+        for clause, version, *gloss in self.rows(sql, clauses):
+            found[clause, version].append((gloss[0], gloss[1], gloss[2]))
+        return found
 
     def spellings(self) -> dict[str, int]:
         """Every word of the corpus as written (lower case), with the number of clauses that hold it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -42,7 +43,7 @@ class Synonym:
     others: tuple[tuple[str, ...], ...]
 
 
-FIELDS = ("text", "heading", "lead_in", "names", "instrument")
+FIELDS = ("text", "heading", "lead_in", "names", "instrument", "glosses")
 
 
 def words(text: str) -> list[str]:
@@ -80,13 +81,15 @@ def versions_of(clause: Clause) -> tuple[TextVersion | None, ...]:
     return (None,) if clause.status == "uncertain" and not clause.changes else clause.versions
 
 
-def lexical_fields(clause: Clause, instrument: Instrument, text: str) -> tuple[str, str, str, str, str]:
-    """``(text, heading, lead_in, names, instrument)``: the clause's words in one version, those it stands under and
-    hangs on, the names of the bodies it speaks of that it does not use itself (acronym or full name, so that either
-    finds the other), and the names of its instrument."""
+def lexical_fields(
+    clause: Clause, instrument: Instrument, text: str, glosses: Iterable[str] = ()
+) -> tuple[str, str, str, str, str, str]:
+    """As :data:`FIELDS` has them: the clause's words in one version, those it stands under and hangs on, the names of
+    the bodies it speaks of that it does not use itself (acronym or full name, so that either finds the other), the
+    names of its instrument, and what people say for it."""
     heading = readable(clause.heading)
     own = f"{instrument.name} {instrument.body} {_ADOPTING_NAMES.get(instrument.body, '')}"
-    return text, heading, clause.lead_in or "", other_names(f"{heading} {text}"), own
+    return text, heading, clause.lead_in or "", other_names(f"{heading} {text}"), own, " ".join(glosses)
 
 
 def other_names(text: str) -> str:
@@ -100,6 +103,7 @@ def encoded(clause: Clause, piece: str) -> str:
     return expanded(f"{readable(clause.heading)} {readable(piece)}".strip())
 
 
-def spellings(clause: Clause) -> frozenset[str]:
-    """The words of a clause and its context as written, for repairing the spelling of questions."""
-    return frozenset(w for w in words(f"{readable(clause.context)} {readable(clause.text)}") if not w[0].isdigit())
+def spellings(clause: Clause, glosses: Iterable[str] = ()) -> frozenset[str]:
+    """The words of a clause, its context and its glosses as written, for repairing the spelling of questions."""
+    said = " ".join((readable(clause.context), readable(clause.text), *glosses))
+    return frozenset(w for w in words(said) if not w[0].isdigit())

@@ -119,7 +119,7 @@ class Answerer:
         elif found.asked_for:
             made = look_up(candidates, found.asked_for, len(found.cited.exact), found.led_to)
         else:
-            made = reply(found.sought, candidates, self.finder.alike)
+            made = reply(found.sought, candidates, self.finder.alike, found.near)
         return made if holds(made.text, evidence) else None
 
     def _evidence(self, found: Found, k: int) -> tuple[Evidence, ...]:

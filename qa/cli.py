@@ -222,6 +222,8 @@ def _add_index(commands: Any) -> None:
         "source", nargs="*", type=Path, metavar="SOURCE", help="files or folders (default: the compilation)"
     )
     build.add_argument("--encoder", metavar="NAME", help="a sentence-transformers model (default all-MiniLM-L6-v2)")
+    said = "what people say for clauses, written by hand; repeatable"
+    build.add_argument("--glosses", action="append", default=[], type=Path, metavar="FILE", help=said)
     build.add_argument("--if-stale", action="store_true", help="do nothing if the index is up to date")
     build.add_argument("--json", action="store_true")
     build.set_defaults(run=_build)
@@ -235,18 +237,19 @@ def _add_index(commands: Any) -> None:
 
 
 def _build(options: argparse.Namespace, settings: Settings) -> int:
+    from corpus.glosses import default_glosses
     from corpus.parse import default_source
     from index.build import build, is_current
     from index.model_source import DEFAULT_MODEL, model_encoder
     from qa.terminal import show_report
 
     sources = options.source or [default_source()]
-    encoder = model_encoder(settings.encoder or DEFAULT_MODEL)
-    if options.if_stale and is_current(sources, settings.bundle, encoder):
+    encoder, glosses = model_encoder(settings.encoder or DEFAULT_MODEL), default_glosses(options.glosses)
+    if options.if_stale and is_current(sources, settings.bundle, encoder, glosses):
         print(f"clauseqa: the index at {settings.bundle} is up to date", file=sys.stderr)
         return OK
     started = time.monotonic()
-    report = build(sources, settings.bundle, encoder, Progress())
+    report = build(sources, settings.bundle, encoder, Progress(), glosses)
     if options.json:
         print_json(
             {

@@ -8,16 +8,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.glosses import LEADING
 from corpus.model import Clause, TextVersion
 from corpus.references import Citation, resolve
 from index.bundle import Bundle
 from index.filters import ALL, Filters
 from index.fusion import Hit
+from index.glosses import NOT_NEAR, Near
 from index.search import Query
 from index.text import STOPWORDS, words
 from index.text import stem as stem_of
 from qa.filters import resolve_filters
-from qa.fit import Fit, Place, Scores, Sought, fit, sought
+from qa.fit import Fit, Place, Scores, Sought, fit, is_named, sought
 from qa.model import Interpretation, Question
 from qa.profile import Profile, profile
 from qa.spelling import Speller
@@ -25,36 +27,39 @@ from qa.understand import KNOWN, understand
 from qa.wording import misspelled, vocabulary
 
 _POOL = 20  # hits whose fit is measured
+_SAME = 0.7  # how alike parallels are that say the same
+_AS_GOOD = 0.05  # how much less of what is asked one of them may hold
 LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
 # The fit of a clause that has no words in the version asked for, or is not in a resolution asked about: it comes last.
 OTHER_VERSION = -3.0
 ELSEWHERE = -1.0
 _BEYOND = 2  # words of a question that a cited clause may lack, and still be what is asked for
-_SCORES = ("lexical", "dense", "late")
+_SCORES = ("lexical", "dense", "late", "prototype")
 _PROFILES = 20_000  # profiles that are kept
 _INSIDE = ("provision", "annex")  # references that lead to a place, not to a whole resolution
 # Fitted on the development questions by ``python -m eval.calibrate``.
 BIAS = -7.0
 WEIGHTS: Mapping[str, float] = {
-    "lexical": 2.31,
-    "dense": 1.47,
-    "late": 2.14,
-    "held": 1.29,
-    "matter": 1.28,
-    "own": 0.77,
-    "gap": -0.2,
-    "joint": 0.59,
-    "bodies": 0.62,
-    "bearer": 0.58,
-    "recipient": 0.58,
+    "lexical": 2.82,
+    "dense": 0.88,
+    "late": 1.86,
+    "prototype": 2.31,
+    "held": 1.35,
+    "matter": 1.24,
+    "own": 0.82,
+    "gap": -0.29,
+    "joint": 0.63,
+    "bodies": 0.51,
+    "bearer": 0.47,
+    "recipient": 0.87,
     "frequency": 1.0,
-    "slot": 0.41,
-    "modality": 0.27,
-    "defines": 2.1,
-    "operative": 0.18,
-    "scope": 1.37,
+    "slot": 0.44,
+    "modality": 0.35,
+    "defines": 2.2,
+    "operative": 0.04,
+    "scope": 1.32,
     "cited": 1.14,
-    "version": 0.89,
+    "version": 0.86,
 }
 
 Key = tuple[int, TextVersion | None]
@@ -91,7 +96,7 @@ class Ranked:
 @dataclass(frozen=True, slots=True)
 class Found:
     """Ranked clauses for a question; the first ``asked_for`` are those that it asks for by their reference, and
-    ``led_to`` after them those that these lead to."""
+    ``led_to`` after them those that these lead to. ``near`` are the glosses of the first."""
 
     interpretation: Interpretation
     sought: Sought
@@ -99,6 +104,7 @@ class Found:
     cited: Cited
     asked_for: int = 0
     led_to: int = 0
+    near: Near = NOT_NEAR
 
 
 class Finder:
@@ -132,7 +138,7 @@ class Finder:
         if not self._synonyms:
             asked = replace(asked, synonyms=())
         query = Query(asked.sought, asked.also, asked.synonyms)
-        hits = self._bundle.searcher.search(query, max(_POOL, question.k), filters)
+        hits, encoded = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
         cited = self._cited([r for r in asked.references if r.names_provision], filters)
         asked_for = self._asked_for(asked, cited)
         led_to = self._led_to(asked, cited, filters)
@@ -141,7 +147,9 @@ class Finder:
         led_to = led_to if asked_for else []
         measured = sought(asked, self.share)
         ranked = self._rank(measured, hits, cited, [*asked_for, *led_to], whole=filters == ALL)
-        return Found(asked, measured, tuple(ranked), cited, len(asked_for), len(led_to))
+        first = ranked[0] if ranked else None
+        near = self._bundle.searcher.near(encoded, first.number, first.version) if encoded and first else NOT_NEAR
+        return Found(asked, measured, tuple(ranked), cited, len(asked_for), len(led_to), near)
 
     def share(self, stem: str) -> float:
         """The part of all clauses that holds ``stem``."""
@@ -162,11 +170,14 @@ class Finder:
         if len(cache) > _PROFILES:
             cache = self._profiles = {}
         missing = [key for key in wanted if key not in cache]
-        duties = self._store.duties([number for number, _ in missing]) if missing else {}
+        numbers = [number for number, _ in missing]
+        duties = self._store.duties(numbers) if missing else {}
+        glosses = self._store.glosses(numbers) if missing else {}
         for number, version in missing:
             clause = self.clauses[number]
             home = self._instruments[clause.instrument]
-            cache[number, version] = profile(clause, home, version or clause.versions[0], duties.get(number, ()))
+            said = [words for _, kind, words in glosses.get((number, version), ()) if kind in LEADING]
+            cache[number, version] = profile(clause, home, version or clause.versions[0], duties.get(number, ()), said)
         return cache
 
     def _rank(
@@ -184,9 +195,11 @@ class Finder:
             n: fit(question, profiles[n, hit.version], self._place(n, hit, question.asked, cited), _scores(hit, top))
             for n, hit in pool.items()
         }
-        scores = self._lifted({n: score(f, self._weights) for n, f in fits.items()})
+        either = question.asked.version == "all" and not question.asked.status
+        drafts = {n for n, hit in pool.items() if either and hit.version == "proposed"}
+        scores = self._lifted({n: score(f, self._weights) for n, f in fits.items()}, fits, drafts)
         place = {n: at for at, n in enumerate(first)}
-        order = sorted(pool, key=lambda n: (place.get(n, len(place)), is_outside(fits[n]), -scores[n], n))
+        order = sorted(pool, key=lambda n: (place.get(n, len(place)), is_outside(fits[n]), -scores[n], n in drafts, n))
         order = self._with_items(order, [n for n in pool if not is_outside(fits[n])]) if not place else order
         ranked: list[Ranked] = []
         for n in order:  # a score never passes that of the clause before
@@ -208,14 +221,19 @@ class Finder:
                 last += 1
         return range(introduction + 1, last + 1)
 
-    def _lifted(self, scores: Mapping[int, float]) -> dict[int, float]:
-        """``scores`` with each clause near its best parallel: what says the same belongs together."""
+    def _lifted(
+        self, scores: Mapping[int, float], fits: Mapping[int, Fit], drafts: Collection[int]
+    ) -> dict[int, float]:
+        """``scores`` with each clause near its best parallel: what says the same belongs together. What one of the
+        ``drafts`` only proposes is no better than the same in force."""
+
+        def share(number: int, other: int, alike: float) -> float:
+            tie = alike >= _SAME and other in drafts and number not in drafts
+            return 1.0 if tie and _is_as_good(fits[number], fits[other]) else self._lift * alike**0.5
 
         def lift(number: int) -> float:
-            return max(
-                (self._lift * alike**0.5 * scores.get(n, 0.0) for n, alike in self._parallels.get(number, ())),
-                default=0.0,
-            )
+            others = ((n, alike) for n, alike in self._parallels.get(number, ()) if n in scores)
+            return max((share(number, n, alike) * scores[n] for n, alike in others), default=0.0)
 
         return {number: max(own, lift(number)) for number, own in scores.items()}
 
@@ -265,6 +283,8 @@ class Finder:
             return list(cited.all)
         if not any(r.items or r.paragraph or r.note for r in asked.references):
             return []
+        if asked.bearer and not any(is_named(b, self.profile(n, None)) for b in asked.bearer for n in cited.all):
+            return []  # somebody else is asked about, to whom the cited clauses are an object
         said = {stem for n in cited.all for stem in self.profile(n, None).held}
         unsaid = [w for w in beyond if stem_of(w) not in said]
         return list(cited.all) if len(unsaid) <= _BEYOND or asked.slot == "comparison" else []
@@ -293,13 +313,19 @@ class Finder:
 def _scores(hit: Hit, top: Sequence[float]) -> Scores:
     """The scores of ``hit``, also as shares of the ``top`` ones."""
     values = [max(getattr(hit, name), 0.0) for name in _SCORES]
-    lexical, dense, late = (value / best for value, best in zip(values, top, strict=True))
-    return Scores(lexical, dense, late, hit.dense, hit.late)
+    lexical, dense, late, prototype = (value / best for value, best in zip(values, top, strict=True))
+    return Scores(lexical, dense, late, prototype, hit.dense, hit.late, hit.prototype)
 
 
 def _is_precise(citation: Citation) -> bool:
     """Does it name more than a section? "supports the cost of Resolution 18" may be a sentence and no reference."""
     return bool(citation.items or citation.annex or citation.principle or citation.paragraph or citation.footnote)
+
+
+def _is_as_good(one: Fit, other: Fit) -> bool:
+    """Does ``one`` hold what is asked of matter and parties as ``other`` does?"""
+    pairs = ((one.joint, other.joint), (one.bearer, other.bearer), (one.recipient, other.recipient))
+    return all(a >= b - _AS_GOOD for a, b in pairs)
 
 
 def is_under(clause: Clause, introduction: Clause) -> bool:

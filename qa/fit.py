@@ -19,6 +19,7 @@ _UNKNOWN_SHARE = 1e-3  # a word of no clause counts as one in a thousand
 RAREST = 1 - math.log(_UNKNOWN_SHARE)  # the weight of such a word, in :class:`Term`
 _LIGHT = 0.5  # the weight of a word that says little
 _SYNONYM = 0.6  # how far a word is covered by another that is said for it
+_GLOSSED = 0.8  # how far a word is covered by a gloss of the clause that holds it
 _ONE_OF = 0.9  # how far a collective is named by one of its members
 _IMPLIED = 0.6  # how far a body is named by a collective that it belongs to
 
@@ -81,8 +82,10 @@ class Fit(NamedTuple):
     lexical: float
     dense: float
     late: float
+    prototype: float
     cosine: float
     match: float
+    likeness: float
     held: float
     matter: float
     own: float
@@ -116,14 +119,16 @@ class Scores(NamedTuple):
     lexical: float = 0.0
     dense: float = 0.0
     late: float = 0.0
+    prototype: float = 0.0
     cosine: float = 0.0
     match: float = 0.0
+    likeness: float = 0.0
 
 
 def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
     """How well ``clause`` fits ``question``, given where it stands and its scores."""
     asked, terms = question.asked, question.terms
-    held = [covered_by(term, clause.held) for term in terms]
+    held = [covered_by(term, clause.held, clause.said) for term in terms]
     missing = [(1 - c) * t.weight for c, t in zip(held, terms, strict=True) if t.matters]
     total, weight = sum(t.weight for t in terms), sum(t.weight for t in terms if t.matters)
     matter = 1 - sum(missing) / weight if weight else 1.0
@@ -133,8 +138,10 @@ def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
         lexical=scores.lexical,
         dense=scores.dense,
         late=scores.late,
+        prototype=scores.prototype,
         cosine=scores.cosine,
         match=scores.match,
+        likeness=scores.likeness,
         held=sum(c * t.weight for c, t in zip(held, terms, strict=True)) / total if total else 1.0,
         matter=matter,
         own=coverage([t for t in terms if t.matters], clause.own),
@@ -163,16 +170,18 @@ def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
     )
 
 
-def coverage(terms: Sequence[Term], stems: frozenset[str]) -> float:
+def coverage(terms: Sequence[Term], stems: frozenset[str], said: frozenset[str] = frozenset()) -> float:
     """The share of ``terms``, weighted by rarity, among ``stems``; 1 where there is nothing to cover."""
     total = sum(t.weight for t in terms)
-    return sum(t.weight * covered_by(t, stems) for t in terms) / total if total else 1.0
+    return sum(t.weight * covered_by(t, stems, said) for t in terms) / total if total else 1.0
 
 
-def covered_by(term: Term, stems: frozenset[str]) -> float:
-    """How far ``stems`` hold the term, or something that is said for it, in [0, 1]."""
+def covered_by(term: Term, stems: frozenset[str], said: frozenset[str] = frozenset()) -> float:
+    """How far ``stems`` hold the term, or something that is said for it, in [0, 1]; ``said`` are stems of glosses."""
     if term.stem in stems:
         return 1.0
+    if term.stem in said:
+        return _GLOSSED
     if not term.others:
         return 0.0
     return _SYNONYM * max(sum(s in stems for s in other) / len(other) for other in term.others)

@@ -17,7 +17,8 @@ from qa.wording import pattern
 class Profile:
     """A clause in one version.
 
-    ``own`` are the stems of its words, ``held`` those of all that it stands under too. Bodies by their ids: ``bodies``
+    ``own`` are the stems of its words, ``held`` those of all that it stands under too, ``said`` those of its glosses.
+    Bodies by their ids: ``bodies``
     are those of its text, ``named`` those of its heading too, ``bearers`` and ``recipients`` those of its duties,
     ``bound`` the bearers and whom its section addresses or its words open with, ``introduces`` those whose acronym
     it explains. ``holds_slot`` tells of each kind of thing that may be asked for whether it is there.
@@ -26,6 +27,7 @@ class Profile:
     words: str
     own: frozenset[str]
     held: frozenset[str]
+    said: frozenset[str]
     bodies: frozenset[str]
     named: frozenset[str]
     bearers: frozenset[str]
@@ -40,9 +42,13 @@ class Profile:
 
 
 def profile(
-    clause: Clause, instrument: Instrument, version: TextVersion, obligations: Iterable[Obligation] = ()
+    clause: Clause,
+    instrument: Instrument,
+    version: TextVersion,
+    obligations: Iterable[Obligation] = (),
+    glosses: Iterable[str] = (),
 ) -> Profile:
-    """The profile of ``clause`` in ``version``, given its obligations."""
+    """The profile of ``clause`` in ``version``, given its obligations and what people say for it."""
     words = readable(clause.text_of(version) if version in clause.versions else clause.text)
     duties = tuple(o for o in obligations if o.version == version)
     adopting = instrument.body.lower()
@@ -56,6 +62,7 @@ def profile(
         words=words,
         own=frozenset(tokens(words)),
         held=frozenset(tokens(" ".join((clause.reference, *lexical_fields(clause, instrument, words))))),
+        said=frozenset(tokens(" ".join(glosses))),
         bodies=named,
         named=named | addressed,
         bearers=bearers,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.model import Obligation
+from index.glosses import NOT_NEAR, Near
 from index.text import tokens
 from qa.asked import parts_of
 from qa.compose import SAME, compose, differences, enumeration, in_list
@@ -53,13 +54,14 @@ def look_up(candidates: Sequence[Candidate], asked_for: int, exact: int, led_to:
     return _plain(candidates, range(1, min(whole, len(candidates)) + 1))
 
 
-def reply(question: Sought, candidates: Sequence[Candidate], alike: Alike) -> Reply:
-    """The answer in one to three sentences, or a list, from ``candidates``, of which the first answers."""
+def reply(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near = NOT_NEAR) -> Reply:
+    """The answer in one to three sentences, or a list, from ``candidates``, of which the first answers; ``near`` are
+    its glosses."""
     if question.asked.slot == "list":
         return _list(candidates, _items(candidates, alike))
     made = _enumerated(candidates) or _plain(candidates, [1, *_beside(candidates, alike)][:MOST_SENTENCES])
     notes = _unsaid(question.asked, [candidates[n - 1].profile for n in made.rests_on])
-    return Reply(f"{_lead(question, candidates[0])}{made.text}{notes}", made.rests_on)
+    return Reply(f"{_lead(question, candidates[0], near)}{made.text}{notes}", made.rests_on)
 
 
 def compare(question: Sought, candidates: Sequence[Candidate], alike: Alike) -> Reply | None:
@@ -157,13 +159,13 @@ def _sides(candidates: Sequence[Candidate], alike: Alike) -> tuple[int, int] | N
     return None if second is None else (first, second)
 
 
-def _lead(question: Sought, best: Candidate) -> str:
+def _lead(question: Sought, best: Candidate, near: Near) -> str:
     """The answer in a word or two, from the clause's own, where the register knows it."""
     asked = question.asked
     if asked.status:
         return f"{'Yes' if _stands(asked, best.evidence) else 'No'}: "
     if asked.polar:
-        holds = verdict(question, best.profile)
+        holds = verdict(question, best.profile, near)
         return "" if holds is None else f"{'Yes' if holds else 'No'}: "
     duty = _duty(question, best.profile)
     if duty is None:

@@ -124,14 +124,16 @@ def _sought(text: str, references: tuple[Reference, ...], instruments: Collectio
 
 
 def _foreign(text: str, references: tuple[Reference, ...], instruments: Collection[Instrument]) -> tuple[str, ...]:
-    """Texts outside the corpus whose content is asked for: other resolutions, and provisions of the treaties."""
+    """Texts outside the corpus whose content is asked for: other resolutions, and provisions of the treaties; whether
+    the corpus cites one is no such question."""
     bare = not [w for w in words(without_bodies(pattern("resolution").sub(" ", text))) if w not in STOPWORDS]
     if not (bare or pattern("asks_content").search(text) or pattern("asks_of").search(text)):
         return ()
     outside = [r for r in references if r.number and not any(is_of(r, i) for i in instruments)]
+    treaties = () if is_polar(text) else tuple(m[0] for m in pattern("treaty").finditer(text))
     if len(outside) < len({r.number for r in references}):
-        return tuple(m[0] for m in pattern("treaty").finditer(text)) if not references else ()
-    return (*dict.fromkeys(map(_named, outside)), *(m[0] for m in pattern("treaty").finditer(text) if not outside))
+        return treaties if not references else ()
+    return (*dict.fromkeys(map(_named, outside)), *(treaties if not outside else ()))
 
 
 def _named(resolution: Reference) -> str:

@@ -2,17 +2,22 @@
 
 A question that is answered yes or no supposes something; a clause that speaks of it may say so, or say otherwise: by a
 negation, by its modal, by sharing a task that is supposed to be one body's alone, by a condition on what is supposed to
-be always so, by naming another body or another edition, or by a word of the opposite sense. Where neither can be told
-there is no verdict, and the quote speaks for itself.
+be always so, by naming another body or another edition, or by a word of the opposite sense. What these rules find is
+weighed with the glosses of the clause: which of the questions that it answers with yes, and with no, the question is
+nearer to, and which of them all. Where neither is likely enough there is no verdict, and the quote speaks for itself.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus.bodies import find_bodies
 from corpus.references import find_citations
+from index.glosses import NOT_NEAR, Near
 from index.text import tokens
 from qa.fit import Sought, Term, coverage, covered_by, is_named
 from qa.profile import Profile
@@ -24,24 +29,70 @@ _HEAVY = 2.5  # the weight of a word without which a clause does not speak of wh
 _SENTENCE = re.compile(r"(?<=[.;])(?<!\bNo\.)(?<!\bNos\.)(?<!\bRev\.)(?<!\bRes\.) ")
 
 
-def verdict(question: Sought, clause: Profile) -> bool | None:
-    """Whether ``clause`` says yes to ``question``; None where that cannot be told."""
+class Ruled(NamedTuple):
+    """What the rules say: yes, no, or nothing; ``firm`` where a word of the clause decides it, and not merely that the
+    clause speaks of what is asked."""
+
+    says: bool | None
+    firm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of the log-odds that a clause says yes: of what the rules say, how much nearer the question is to one that the
+    clause affirms than to one that it denies, and of what is affirmed in general."""
+
+    rules: float
+    nearer: float
+    affirming: float
+    intercept: float
+
+
+# Fitted on the development questions by ``python -m eval.calibrate``.
+WEIGHTS = Weights(rules=1.97, nearer=4.79, affirming=0.77, intercept=0.27)
+SURE = 0.55  # the probability from which yes or no is said
+
+
+def verdict(question: Sought, clause: Profile, near: Near) -> bool | None:
+    """Whether ``clause`` says yes to ``question``; None where that cannot be told. ``near`` are its glosses."""
+    ruled = rule(question, clause)
+    if ruled.firm or near == NOT_NEAR:
+        return ruled.says
+    odds = log_odds(ruled, near)
+    return odds > 0 if abs(odds) >= math.log(SURE / (1 - SURE)) else None
+
+
+def log_odds(ruled: Ruled, near: Near, weights: Weights = WEIGHTS) -> float:
+    """Of a yes, given what the rules say and the glosses that are near."""
+    nearer = weights.nearer * (near.yes - near.no)
+    return weights.intercept + weights.rules * sign(ruled.says) + nearer + weights.affirming * near.affirming
+
+
+def sign(says: bool | None) -> float:
+    """1 for yes, -1 for no, 0 for neither."""
+    return 0.0 if says is None else 1.0 if says else -1.0
+
+
+def rule(question: Sought, clause: Profile) -> Ruled:
+    """What the rules say, whether ``clause`` says yes to ``question``."""
     asked = question.asked
     matter = [term for term in question.terms if term.matters]
     sentence = _sentence(clause.words, matter)
     expects_no = asked.negated or asked.modality == "prohibition"
     for tells in (_edition, _strength, _alone, _always, _actor, _among):
         if (found := tells(question, sentence, clause)) is not None:
-            return found != asked.negated
+            return Ruled(found != asked.negated, firm=True)
     there = clause.held | frozenset(tokens(clause.words))
     opposite = _opposite(asked.text, sentence)
     rest = [term for term in matter if term.stem not in opposite]
-    speaks = coverage(rest, there) >= _TELLING and all(t.weight < _HEAVY or covered_by(t, there) for t in rest)
+    speaks = coverage(rest, there, clause.said) >= _TELLING and all(
+        t.weight < _HEAVY or covered_by(t, there, clause.said) for t in rest
+    )
     says_little = not asked.bodies and sum(t.weight for t in matter) < _LITTLE
     if not speaks or says_little or not all(is_named(body, clause) for body in asked.bodies):
-        return None  # something is asked that the clause does not speak of, or hardly anything
+        return Ruled(None, firm=says_little)  # something is asked that the clause does not speak of, or hardly anything
     denies = pattern("negative").search(sentence) is not None
-    return (denies != bool(opposite)) == expects_no
+    return Ruled((denies != bool(opposite)) == expects_no, firm=denies or bool(opposite))
 
 
 def _sentence(words: str, matter: Sequence[Term]) -> str:

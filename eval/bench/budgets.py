@@ -26,18 +26,30 @@ from corpus.parse import default_source, parse_file
 from corpus.readable import readable
 from eval.questions import default_questions, load_questions
 from index.build import build
-from index.bundle import PIECES_NPZ, TOKENS_NPY, VECTORS_FAISS, WORDS_NPZ, Bundle
+from index.bundle import (
+    GLOSSES_NPY,
+    GLOSSES_NPZ,
+    PIECES_NPZ,
+    PROTOTYPES_NPZ,
+    TOKENS_NPY,
+    VECTORS_FAISS,
+    WORDS_NPZ,
+    Bundle,
+)
 from index.dense import DenseIndex
 from index.encoder import Encoded, Encoder, OnnxEncoder, Vectors, link_or_copy, open_encoder
+from index.glosses import GlossIndex
 from index.late import LateIndex, packed
 from index.lexical import LexicalIndex
 from index.model_source import DEFAULT_MODEL, model_encoder
+from index.prototypes import Prototypes
 from index.search import Query, Searcher
 from index.store import CLAUSES_DB, Entry, Store, TextEntry, write_store
 from index.text import lexical_fields
 from qa.settings import read_settings
 
 _ROUNDS = 5
+_INDEXES = (WORDS_NPZ, VECTORS_FAISS, TOKENS_NPY, PIECES_NPZ, PROTOTYPES_NPZ, GLOSSES_NPY, GLOSSES_NPZ)
 _QUESTIONS = [q.question for q in load_questions(default_questions(), split="dev")][:40]
 
 
@@ -105,6 +117,7 @@ def building(path: Path) -> None:
         count_tokens = staticmethod(encoder.count_tokens)
 
         def encode(self, batch: Sequence[str]) -> Vectors:
+            texts.extend(batch)
             return encoder.encode(batch)
 
         def encode_tokens(self, batch: Sequence[str]) -> list[Encoded]:
@@ -151,7 +164,11 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
     folder.mkdir()
     generator, dimension = np.random.default_rng(1), encoder.identity.dimension
     vectors = generator.standard_normal((len(corpus.clauses) * times, dimension))
-    dense = DenseIndex.of((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32))
+    units = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    dense, numbers = DenseIndex.of(units), np.arange(len(units))
+    prototypes = Prototypes.of(units, numbers, units, numbers, len(units))
+    kinds = ["says", "asks", "asks", "silent"] * len(units)
+    glosses = GlossIndex.of(np.repeat(units, 4, axis=0), np.repeat(numbers, 4), kinds, prototypes)
     tokens = [packed(found) for found in encoder.encode_tokens([readable(c.text) for c in corpus.clauses])]
     LateIndex.of(tokens * times, dimension).save(folder / TOKENS_NPY, folder / PIECES_NPZ)
     rows: list[tuple[str, ...]] = []
@@ -171,9 +188,11 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
     write_store(folder / CLAUSES_DB, [corpus], entries)
     lexical.save(folder / WORDS_NPZ)
     dense.save(folder / VECTORS_FAISS)
-    size = sum((folder / name).stat().st_size for name in (WORDS_NPZ, VECTORS_FAISS, TOKENS_NPY, PIECES_NPZ))
+    prototypes.save(folder / PROTOTYPES_NPZ)
+    glosses.save(folder / GLOSSES_NPY, folder / GLOSSES_NPZ)
+    size = sum((folder / name).stat().st_size for name in _INDEXES)
     late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
-    return Searcher(Store(folder / CLAUSES_DB), dense, lexical, late, encoder), size
+    return Searcher(Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, glosses, encoder), size
 
 
 class Server:

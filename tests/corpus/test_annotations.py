@@ -17,7 +17,7 @@ ROW = '{"text": "1 to {++ride++}", "confidence": "high", "evidence": "seen"}'
 
 
 def load(folder: Path, *lines: str) -> Annotations:
-    (folder / "draft.jsonl").write_text("\n".join(lines), "utf-8")
+    (folder / "res7-draft.jsonl").write_text("\n".join(lines), "utf-8")
     return load_annotations(folder)
 
 
@@ -43,13 +43,13 @@ def test_annotations_are_read_by_instrument_and_line(tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_file_is_named_with_its_line(tmp_path: Path, lines: tuple[str, ...], line: int) -> None:
-    with pytest.raises(AnnotationError, match=rf"draft\.jsonl, line {line}: .*needs instrument") as caught:
+    with pytest.raises(AnnotationError, match=rf"res7-draft\.jsonl, line {line}: .*needs instrument") as caught:
         load(tmp_path, *lines)
     assert "\n" not in str(caught.value)
 
 
 def test_a_file_in_another_encoding_is_malformed(tmp_path: Path) -> None:
-    (tmp_path / "draft.jsonl").write_bytes(HEAD.encode("utf-16"))
+    (tmp_path / "res7-draft.jsonl").write_bytes(HEAD.encode("utf-16"))
     with pytest.raises(AnnotationError, match="line 1"):
         load_annotations(tmp_path)
 

@@ -42,7 +42,10 @@ QUICK_FILES = [
     "clauses.db",
     "documents/compilation.txt.txt",
     "encoder/encoder.json",
+    "glosses.npy",
+    "glosses.npz",
     "pieces.npz",
+    "prototypes.npz",
     "tokens.npy",
     "vectors.faiss",
     "words.npz",
@@ -85,7 +88,7 @@ def beside(path: Path) -> list[str]:
 class TestManifest:
     def test_it_says_what_the_bundle_is_made_of(self, real: Path) -> None:
         data = json.loads((real / "manifest.json").read_text("utf-8"))
-        assert data["format_version"] == 3
+        assert data["format_version"] == 4
         assert data["encoder"] == {
             "kind": "onnx",
             "name": DEFAULT_MODEL,
@@ -103,6 +106,7 @@ class TestManifest:
             "obligations": data["counts"]["obligations"],
             "passages": 278,
             "indexed": 278,
+            "glosses": data["counts"]["glosses"],
         }
         assert data["sources"] == ["compilation.txt"]
         assert re.fullmatch(r"[0-9a-f]{12}", data["id"])
@@ -346,7 +350,7 @@ class TestVerify:
         assert wrong.startswith("itu-")
         assert fault in wrong
 
-    @pytest.mark.parametrize("name", ["documents", "instruments", "clauses", "footnotes", "indexed"])
+    @pytest.mark.parametrize("name", ["documents", "instruments", "clauses", "footnotes"])
     def test_a_count_that_differs_is_found(self, hashed: Path, copy_of: Copy, name: str) -> None:
         path = copy_of(hashed)
         edit_manifest(path, lambda data: data["counts"].update({name: 1000}))
@@ -421,7 +425,7 @@ class TestOpening:
             with pytest.raises((BundleError, EncoderError), match="index"):
                 Bundle.open(path)
 
-    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 3}', b"null"])
+    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 4}', b"null"])
     def test_a_manifest_that_is_none_is_refused(self, hashed: Path, copy_of: Copy, content: bytes) -> None:
         path = copy_of(hashed)
         put(path / "manifest.json", content)

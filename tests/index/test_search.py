@@ -11,7 +11,7 @@ from index.build import build
 from index.bundle import Bundle
 from index.encoder import HashingEncoder
 from index.filters import ALL, Filters
-from index.search import LATE_DEPTH, Query
+from index.search import LATE_DEPTH, OWN_WEIGHT, Query
 
 TSAG = "itu-wtsa/res-18/2024/instructs__para_2"
 WEIGHTS = [0.0, 0.4, 1.0]
@@ -101,7 +101,11 @@ def test_the_best_are_compared_token_by_token_and_the_others_follow(quick: Bundl
 def test_one_ranking_alone_stays_what_it_is(quick: Bundle, weight: float) -> None:
     hits = quick.searcher.search(Query("coordination among the ITU Sectors"), 20, dense_weight=weight)
     assert {hit.late for hit in hits} == {0.0}
-    own = [hit.dense if weight else hit.lexical for hit in hits]
+    everything = quick.searcher.search(Query("coordination among the ITU Sectors"), 1000, dense_weight=weight)
+    best = {name: max(getattr(hit, name) for hit in everything) for name in ("lexical", "dense", "prototype")}
+    shares = [{name: max(getattr(hit, name), 0) / (best[name] or 1) for name in best} for hit in hits]
+    vectors = [OWN_WEIGHT * share["dense"] + (1 - OWN_WEIGHT) * share["prototype"] for share in shares]
+    own = vectors if weight else [share["lexical"] for share in shares]
     assert [hit.score for hit in hits] == pytest.approx([score / own[0] for score in own])
 
 

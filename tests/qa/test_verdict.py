@@ -33,7 +33,7 @@ Ask = Callable[..., Answer]
         # who it is
         ("Is it the Director of TSB who reports annually to TSAG?", "Yes"),
         ("Is it the Secretary-General who reports annually to TSAG?", "No"),
-        ("Is the report to TSAG left to the Council?", "No"),
+        ("Is the annual report to TSAG left to the Council?", "No"),
         # which edition is cited
         ("Does Resolution 18 recall the Kigali edition of Resolution 59?", "Yes"),
         ("Does Resolution 18 recall the Baku edition of Resolution 59?", "No"),

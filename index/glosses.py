@@ -1,0 +1,126 @@
+"""Glosses as vectors: how near a question is to those that a text answers, and to those that it is silent on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import BundleDamaged
+from corpus.glosses import KINDS
+from index.encoder import Vectors
+from index.prototypes import Prototypes
+
+_SAYS, _ASKS, _YES, _NO, _SILENT = range(len(KINDS))
+_DRAWN = 0.5  # of its mean variance, that is added to every direction of a covariance
+
+
+class Near(NamedTuple):
+    """A question seen from a text: its cosines, where the prototypes lie, with the nearest question that the text
+    answers, that it answers with yes, with no, and that it is silent on; 0 where it has none.
+
+    ``leaning`` and ``affirming`` say which way the question leans, whatever it is about: above 0 to the kind that texts
+    answer and below to the kind that they are silent on (what it costs, who checks, by what majority); above 0 to what
+    they affirm and below to what they deny (that it is up to one alone, that it may be skipped).
+    """
+
+    asked: float = 0.0
+    yes: float = 0.0
+    no: float = 0.0
+    silent: float = 0.0
+    leaning: float = 0.0
+    affirming: float = 0.0
+
+
+NOT_NEAR = Near()
+
+
+class GlossIndex:
+    """Glosses by number, in the order of the texts that they belong to.
+
+    ``vectors``, shape ``(n, dimension)``, are the encoder's and may be mapped into memory; ``lengths`` those that they
+    have where the prototypes lie; ``owners`` numbers of texts, ascending; ``kinds`` places in
+    :data:`corpus.glosses.KINDS`. ``directions``, shape ``(2, dimension + 1)``, lead there from what texts are silent on
+    to what they answer, and from what they deny to what they affirm; the last component is where they start.
+    """
+
+    def __init__(
+        self,
+        vectors: Vectors,
+        lengths: Vectors,
+        owners: NDArray[np.int64],
+        kinds: NDArray[np.int8],
+        directions: Vectors,
+        prototypes: Prototypes,
+    ) -> None:
+        self.vectors, self._lengths, self._owners, self._kinds = vectors, lengths, owners, kinds
+        self._directions, self._prototypes = directions, prototypes
+
+    @classmethod
+    def of(
+        cls, vectors: Vectors, owners: NDArray[np.int64], kinds: Sequence[str], prototypes: Prototypes
+    ) -> GlossIndex:
+        """An index of glosses with these ``vectors``, that belong to the texts ``owners``."""
+        numbers = np.array([KINDS.index(kind) for kind in kinds], np.int8)
+        moved = prototypes.transformed(vectors)
+        lengths = np.maximum(np.linalg.norm(moved, axis=1), 1e-9)
+        units = moved / lengths[:, None]
+        pairs = ((_ASKS, _SILENT), (_YES, _NO))
+        directions = np.array([_direction(units[numbers == one], units[numbers == other]) for one, other in pairs])
+        return cls(vectors, lengths.astype(np.float32), owners, numbers, directions.astype(np.float32), prototypes)
+
+    @classmethod
+    def load(cls, vectors_path: Path, rest_path: Path, prototypes: Prototypes) -> GlossIndex:
+        """The index saved at these places. Raises :class:`BundleDamaged`."""
+        path = vectors_path
+        try:
+            vectors: Any = np.asarray(np.lib.format.open_memmap(path, mode="r"))
+            path = rest_path
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+                lengths, owners, kinds = stored["lengths"], stored["owners"], stored["kinds"]
+                directions = stored["directions"]
+            if vectors.dtype != np.float32 or {len(lengths), len(owners), len(kinds)} != {len(vectors)}:
+                raise ValueError("not the vectors of these glosses")
+        except Exception as exc:  # zipfile and numpy raise whatever their reading trips over
+            raise BundleDamaged(f"{path} cannot be read; build the index again") from exc
+        return cls(vectors, lengths, owners, kinds, directions, prototypes)
+
+    def save(self, vectors_path: Path, rest_path: Path) -> None:
+        """Write to these places; what the disk refuses is an ``OSError``."""
+        buffer = io.BytesIO()
+        np.lib.format.write_array(buffer, self.vectors)
+        vectors_path.write_bytes(buffer.getvalue())
+        buffer = io.BytesIO()
+        np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds, directions=self._directions)
+        rest_path.write_bytes(buffer.getvalue())
+
+    def near(self, vector: Vectors, text: int) -> Near:
+        """How near the question with this ``vector`` is to the glosses of ``text``."""
+        moved = self._prototypes.moved(vector[None, :])[0]
+        rows = slice(*np.searchsorted(self._owners, [text, text + 1]).tolist())
+        there = (self.vectors[rows] - self._prototypes.mean) @ (self._prototypes.transform @ moved)
+        cosines, kinds = there / self._lengths[rows], self._kinds[rows]
+        nearest = (cosines[kinds == kind].max(initial=0.0) for kind in (_ASKS, _YES, _NO, _SILENT))
+        return Near(*map(float, (*nearest, *(self._directions @ np.append(moved, 1)))))
+
+
+def _direction(ones: Vectors, others: Vectors) -> NDArray[np.float64]:
+    """Fisher's linear discriminant of two kinds of vectors, shape ``(n, dimension)`` each, and where it crosses between
+    their means, shape ``(dimension + 1,)``; zeros where one kind is missing.
+
+    R. A. Fisher, "The Use of Multiple Measurements in Taxonomic Problems" (Annals of Eugenics, 1936), with a covariance
+    drawn towards a ball.
+    """
+    dimension = ones.shape[1]
+    if not len(ones) or not len(others):
+        return np.zeros(dimension + 1)
+    one, other = ones.mean(axis=0, dtype=np.float64), others.mean(axis=0, dtype=np.float64)
+    scatter = np.concatenate([ones - one, others - other])
+    covariance = scatter.T @ scatter / len(scatter)
+    covariance += _DRAWN * np.trace(covariance) / dimension * np.eye(dimension)
+    direction = np.linalg.solve(covariance, one - other)
+    return np.append(direction, -direction @ (one + other) / 2)

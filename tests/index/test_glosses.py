@@ -1,0 +1,108 @@
+"""How near a question is to those that a clause answers, affirms, denies, or is silent on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.errors import BundleDamaged
+from index.bundle import Bundle
+from index.encoder import Vectors
+from index.glosses import NOT_NEAR, GlossIndex, Near
+from index.prototypes import Prototypes
+
+KINDS = ("says", "asks", "asks", "yes", "no", "silent", "silent")
+TEXTS, DIMENSION = 12, 16
+
+
+@pytest.fixture(scope="module")
+def vectors() -> Vectors:
+    """Unit vectors of the glosses of some texts; the last texts have none."""
+    made = np.random.default_rng(3).normal(size=(TEXTS * len(KINDS), DIMENSION)).astype(np.float32)
+    found: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
+    return found
+
+
+@pytest.fixture(scope="module")
+def prototypes(vectors: Vectors) -> Prototypes:
+    owners = np.repeat(np.arange(TEXTS), len(KINDS))
+    return Prototypes.of(vectors, owners, vectors, owners, TEXTS)
+
+
+@pytest.fixture(scope="module")
+def glosses(vectors: Vectors, prototypes: Prototypes) -> GlossIndex:
+    return GlossIndex.of(vectors, np.repeat(np.arange(TEXTS), len(KINDS)), KINDS * TEXTS, prototypes)
+
+
+def test_each_nearness_is_the_largest_cosine_of_its_kind(
+    vectors: Vectors, prototypes: Prototypes, glosses: GlossIndex
+) -> None:
+    question = vectors[40]
+    near = glosses.near(question, 5)
+    moved = prototypes.moved(vectors) @ prototypes.moved(question[None, :])[0]
+    first = 5 * len(KINDS)
+    for kind, name in (("asks", "asked"), ("yes", "yes"), ("no", "no"), ("silent", "silent")):
+        there = [moved[first + n] for n, own in enumerate(KINDS) if own == kind]
+        assert getattr(near, name) == pytest.approx(max(*there, 0.0), abs=1e-5)
+    assert near.silent == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_text_without_glosses_is_near_to_nothing(vectors: Vectors, prototypes: Prototypes) -> None:
+    none = GlossIndex.of(vectors[:0], np.zeros(0, np.int64), [], prototypes)
+    assert none.near(vectors[0], 3) == NOT_NEAR
+
+
+def test_a_question_leans_to_the_kind_that_it_is_like(prototypes: Prototypes) -> None:
+    random = np.random.default_rng(5)
+    made = random.normal(size=(400, DIMENSION))
+    made[:200, 0] += 4
+    made = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+    kinds = ["asks", "yes"] * 100 + ["silent", "no"] * 100
+    glosses = GlossIndex.of(made, np.zeros(400, np.int64), kinds, prototypes)
+    one, other = glosses.near(made[0], 0), glosses.near(made[399], 0)
+    assert one.leaning > 0 > other.leaning
+    assert one.affirming > 0 > other.affirming
+
+
+def test_what_is_saved_loads(vectors: Vectors, prototypes: Prototypes, glosses: GlossIndex, tmp_path: Path) -> None:
+    places = tmp_path / "glosses.npy", tmp_path / "glosses.npz"
+    glosses.save(*places)
+    loaded = GlossIndex.load(*places, prototypes)
+    for text in range(TEXTS):
+        assert loaded.near(vectors[9], text) == glosses.near(vectors[9], text)
+
+
+@pytest.mark.parametrize("name", ["glosses.npy", "glosses.npz"])
+def test_a_damaged_file_says_what_mends_it(
+    glosses: GlossIndex, prototypes: Prototypes, tmp_path: Path, name: str
+) -> None:
+    places = tmp_path / "glosses.npy", tmp_path / "glosses.npz"
+    glosses.save(*places)
+    (tmp_path / name).write_bytes(b"not vectors")
+    with pytest.raises(BundleDamaged, match=f"{name} cannot be read; build the index again"):
+        GlossIndex.load(*places, prototypes)
+
+
+def near(bundle: Bundle, question: str, clause: str) -> Near:
+    number = bundle.store.numbers_of([clause])[0]
+    return bundle.searcher.near(bundle.encoder.encode_tokens([question])[0], number, "in_force")
+
+
+TSAG = "itu-wtsa/res-18/2024/instructs__para_2"
+
+
+def test_what_the_clause_answers_is_nearer_than_what_it_leaves_out(real: Path) -> None:
+    bundle = Bundle.open(real)
+    answered = near(bundle, "how often does TSAG hear from the TSB chief about carrying out this resolution?", TSAG)
+    left_out = near(bundle, "what happens to the TSB chief if he forgets the report to TSAG?", TSAG)
+    assert answered.asked > answered.silent
+    assert left_out.silent > left_out.asked
+    assert answered.leaning > left_out.leaning
+
+
+def test_a_version_that_a_clause_has_not_is_near_to_nothing(real: Path) -> None:
+    bundle = Bundle.open(real)
+    number = bundle.store.numbers_of([TSAG])[0]
+    assert bundle.searcher.near(bundle.encoder.encode_tokens(["who reports?"])[0], number, "proposed") == NOT_NEAR
