@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable
@@ -36,9 +37,17 @@ def hashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of the compilation as people use it; takes some twenty seconds, once."""
-    path = tmp_path_factory.mktemp("real") / "bundle"
-    build([default_source()], path, model_encoder(DEFAULT_MODEL))
+    """An index of the compilation as people use it: the one that ``scripts/test`` has built and names, or else a new
+    one, which takes some fifty seconds, once for all processes of a run."""
+    if built := os.environ.get("TESTED_INDEX"):
+        return Path(built)
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    path = root / "real" / "bundle"
+    with (root / "real.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            build([default_source()], path, model_encoder(DEFAULT_MODEL))
     return path
 
 
