@@ -43,9 +43,17 @@ def fuse(dense: Mapping[int, float], lexical: Mapping[int, float], weight: float
     """
     numbers = np.array(sorted(dense.keys() | lexical.keys()), np.int64)
     columns = [np.array([scores.get(n, 0.0) for n in numbers.tolist()]) for scores in (dense, lexical)]
-    fused = weight * scale(columns[0]) + (1 - weight) * scale(columns[1])
+    return combine(numbers, columns[0], columns[1], weight, k)
+
+
+def combine(
+    numbers: NDArray[np.int64], dense: NDArray[np.float64], lexical: NDArray[np.float64], weight: float, k: int
+) -> list[Hit]:
+    """The same, given the ``numbers``, ascending, and the scores of each, all of one shape ``(n,)``."""
+    fused = weight * scale(dense) + (1 - weight) * scale(lexical)
     best = np.argsort(-fused, kind="stable")[:k]
-    return [Hit(int(numbers[n]), float(fused[n]), float(columns[0][n]), float(columns[1][n])) for n in best]
+    columns = (column[best].tolist() for column in (numbers, fused, dense, lexical))
+    return [Hit(*row) for row in zip(*columns, strict=True)]
 
 
 def rescore(hits: Sequence[Hit], late: Sequence[Match], weight: float) -> list[Hit]:

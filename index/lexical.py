@@ -28,6 +28,8 @@ BIGRAM = 0.5
 ASKED = 0.5  # of the score of a word of asking (index.text.ASKING), and of a bigram with one
 SYNONYM = 0.6  # of the score of the words that are said for it; chosen on the development questions
 
+_ASKED = np.float32(ASKED)
+
 
 class LexicalIndex:
     """Postings in compressed rows: of term ``t``, clauses ``clauses[starts[t]:starts[t + 1]]`` and their impacts."""
@@ -109,7 +111,8 @@ class LexicalIndex:
             at = self._terms.get(term)
             if at is not None:
                 row = slice(self._starts[at], self._starts[at + 1])
-                scores[self._clauses[row]] += self._impacts[row] * np.float32(ASKED if is_asking(term) else 1)
+                impacts = self._impacts[row]
+                scores[self._clauses[row]] += impacts * _ASKED if is_asking(term) else impacts
         return scores
 
     def search(
@@ -127,7 +130,8 @@ class LexicalIndex:
             kept[allowed] = scores[allowed]
             scores = kept
         best = np.argsort(-scores, kind="stable")[:k]
-        return {int(n): float(scores[n]) for n in best if scores[n] > 0}
+        best = best[scores[best] > 0]
+        return dict(zip(best.tolist(), scores[best].tolist(), strict=True))
 
     def __contains__(self, term: str) -> bool:
         """Does any clause hold this stem?"""

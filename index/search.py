@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from corpus.model import TextVersion
 from index.dense import DenseIndex
 from index.encoder import Encoded, Encoder, Vectors
 from index.filters import ALL, Filters
-from index.fusion import Hit, Match, fuse, rescore, scale
+from index.fusion import Hit, Match, combine, rescore, scale
 from index.glosses import NOT_NEAR, GlossIndex, Near
 from index.late import LateIndex
 from index.lexical import LexicalIndex
@@ -72,20 +72,20 @@ class Searcher:
         texts = None if filters == ALL else self._allowed(filters)
         lexical = self._lexical.search(query.text, DEPTH, query.also, texts, query.synonyms) if dense_weight < 1 else {}
         encoded = self._encoder.encode_tokens([query.text])[0] if dense_weight > 0 else None
-        likeness = self._prototypes.scores(encoded.vector) if encoded else np.zeros(0, np.float32)
-        dense = self._cosines(encoded, texts, [*lexical, *_best(likeness, DEPTH, texts)]) if encoded else {}
-        told = {n: float(likeness[n]) for n in dense}
-        hits = fuse(
-            _mixed(dense, told), lexical, dense_weight, max(2 * k, LATE_DEPTH)
-        )  # a clause has two texts at most
+        numbers, own, told = self._vectors(encoded, texts, lexical)
+        words = np.array([lexical.get(n, 0.0) for n in numbers.tolist()], np.float64)
+        mixed = OWN_WEIGHT * scale(own) + (1 - OWN_WEIGHT) * scale(told)
+        hits = combine(numbers, mixed, words, dense_weight, max(2 * k, LATE_DEPTH))  # a clause has two texts at most
         if encoded and dense_weight < 1:
             hits = rescore(hits, self._matches(encoded, [hit.number for hit in hits[:LATE_DEPTH]]), LATE_WEIGHT)
         best: dict[int, Hit] = {}
         for hit in hits:
             clause, version = self._texts[hit.number]
             if clause not in best:
-                scores = dense.get(hit.number, 0.0), told.get(hit.number, 0.0)
-                best[clause] = hit._replace(number=clause, version=version, dense=scores[0], prototype=scores[1])
+                at = int(np.searchsorted(numbers, hit.number))
+                best[clause] = hit._replace(
+                    number=clause, version=version, dense=float(own[at]), prototype=float(told[at])
+                )
                 if len(best) == k:
                     break
         return list(best.values()), encoded
@@ -95,20 +95,31 @@ class Searcher:
         text = self._numbers.get((clause, version))
         return NOT_NEAR if text is None else self._glosses.near(encoded.vector, text)
 
-    def _cosines(self, encoded: Encoded, texts: NDArray[np.int64] | None, also: Sequence[int]) -> dict[int, float]:
-        """Cosine of ``encoded`` with the nearest of ``texts`` and with ``also``; one counts by its best passage."""
-        allowed = None if texts is None else np.flatnonzero(np.isin(self._owners, texts))
-        query = encoded.vector
-        near, near_scores = self._dense.search(query, DEPTH, allowed)
-        found = set(self._owners[near].tolist())
-        more = np.flatnonzero(np.isin(self._owners, [n for n in also if n not in found]))
-        owners = self._owners[np.concatenate([near, more])].tolist()
-        best: dict[int, float] = {}
-        for owner, score in zip(
-            owners, [*near_scores.tolist(), *self._dense.scores(query, more).tolist()], strict=True
-        ):
-            best[owner] = max(score, best.get(owner, -1.0))
-        return best
+    def _vectors(
+        self, encoded: Encoded | None, texts: NDArray[np.int64] | None, lexical: Collection[int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        """Numbers of the candidates, ascending: those that are ``lexical``, and of ``texts`` those whose passages or
+        prototypes are nearest to ``encoded``; the cosine of each with its best passage, and with its prototype."""
+        if encoded is None:
+            numbers = np.array(sorted(lexical), np.int64)
+            return numbers, np.zeros(len(numbers)), np.zeros(len(numbers))
+        likeness = self._prototypes.scores(encoded.vector)
+        allowed = None if texts is None else np.flatnonzero(self._among(texts)[self._owners])
+        near, scores = self._dense.search(encoded.vector, DEPTH, allowed)
+        unseen = self._among([*lexical, *_best(likeness, DEPTH, texts)])
+        unseen[self._owners[near]] = False
+        more = np.flatnonzero(unseen[self._owners])
+        own = np.full(len(self._texts), -np.inf)
+        np.maximum.at(own, self._owners[near], scores)
+        np.maximum.at(own, self._owners[more], self._dense.scores(encoded.vector, more))
+        numbers = np.flatnonzero(own > -np.inf)
+        return numbers, own[numbers], likeness[numbers].astype(np.float64)
+
+    def _among(self, texts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.bool_]:
+        """For each text whether it is one of ``texts``."""
+        among = np.zeros(len(self._texts), np.bool_)
+        among[texts] = True
+        return among
 
     def _matches(self, encoded: Encoded, texts: Sequence[int]) -> list[Match]:
         """How well each of ``texts`` matches token by token; one counts by its best passage."""
@@ -129,10 +140,3 @@ def _best(scores: Vectors, k: int, allowed: NDArray[np.int64] | None) -> list[in
         numbers = numbers[np.argpartition(-scores[numbers], k - 1)[:k]]
     found: list[int] = numbers.tolist() if len(scores) else []
     return found
-
-
-def _mixed(own: Mapping[int, float], prototypes: Mapping[int, float]) -> dict[int, float]:
-    """What both say of the same texts: a convex combination of their shares of the best."""
-    numbers = list(own)
-    shares = [scale(np.array([scores[n] for n in numbers], np.float64)) for scores in (own, prototypes)]
-    return dict(zip(numbers, (OWN_WEIGHT * shares[0] + (1 - OWN_WEIGHT) * shares[1]).tolist(), strict=True))

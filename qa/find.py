@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter, mul
 
 from corpus.glosses import LEADING
 from corpus.model import Clause, TextVersion
@@ -35,6 +36,7 @@ OTHER_VERSION = -3.0
 ELSEWHERE = -1.0
 _BEYOND = 2  # words of a question that a cited clause may lack, and still be what is asked for
 _SCORES = ("lexical", "dense", "late", "prototype")
+_of = attrgetter(*_SCORES)
 _PROFILES = 20_000  # profiles that are kept
 _INSIDE = ("provision", "annex")  # references that lead to a place, not to a whole resolution
 # Fitted on the development questions by ``python -m eval.calibrate``.
@@ -115,7 +117,7 @@ class Finder:
     ) -> None:
         """``weights`` of the parts of a fit (default: :data:`WEIGHTS`), ``lift`` of parallels, and whether everyday
         words are looked up: to measure what each is worth."""
-        self._weights, self._lift, self._synonyms = WEIGHTS if weights is None else weights, lift, synonyms
+        self._weights, self._lift, self._synonyms = in_order(WEIGHTS if weights is None else weights), lift, synonyms
         self._bundle, self._store = bundle, bundle.store
         one_token = bundle.encoder.count_tokens("the")  # of a word that the encoder has learned as one
         self._speller = Speller(
@@ -190,7 +192,7 @@ class Finder:
         for number in (*cited.all, *first, *items):
             pool.setdefault(number, Hit(number, 0.0, 0.0, 0.0))
         profiles = self._load((hit.number, hit.version) for hit in pool.values())
-        top = [max((getattr(hit, name) for hit in pool.values()), default=0.0) or 1.0 for name in _SCORES]
+        top = [max(scores, default=0.0) or 1.0 for scores in zip(*map(_of, pool.values()), strict=True)]
         fits = {
             n: fit(question, profiles[n, hit.version], self._place(n, hit, question.asked, cited), _scores(hit, top))
             for n, hit in pool.items()
@@ -311,9 +313,8 @@ class Finder:
 
 
 def _scores(hit: Hit, top: Sequence[float]) -> Scores:
-    """The scores of ``hit``, also as shares of the ``top`` ones."""
-    values = [max(getattr(hit, name), 0.0) for name in _SCORES]
-    lexical, dense, late, prototype = (value / best for value, best in zip(values, top, strict=True))
+    """The scores of ``hit``, also as shares of the ``top`` ones, in the order of :data:`_SCORES`."""
+    lexical, dense, late, prototype = (max(value, 0.0) / best for value, best in zip(_of(hit), top, strict=True))
     return Scores(lexical, dense, late, prototype, hit.dense, hit.late, hit.prototype)
 
 
@@ -340,11 +341,19 @@ def is_outside(fit: Fit) -> bool:
     return fit.version <= OTHER_VERSION or fit.scope <= ELSEWHERE
 
 
-def score(fit: Fit, weights: Mapping[str, float] = WEIGHTS) -> float:
+def in_order(weights: Mapping[str, float]) -> tuple[float, ...]:
+    """``weights`` in the order of the parts of a fit, 0 where there is none."""
+    return tuple(weights.get(name, 0.0) for name in Fit._fields)
+
+
+_IN_ORDER = in_order(WEIGHTS)
+
+
+def score(fit: Fit, weights: Sequence[float] = _IN_ORDER) -> float:
     """The weighted sum of the parts of ``fit`` as a probability, in (0, 1)."""
-    return 1 / (1 + math.exp(-(BIAS + sum(weight * getattr(fit, name) for name, weight in weights.items()))))
+    return 1 / (1 + math.exp(-(BIAS + sum(map(mul, fit, weights)))))
 
 
 def parts(fit: Fit) -> dict[str, float]:
     """What each part of ``fit`` adds to the log-odds of its score."""
-    return {name: round(weight * getattr(fit, name), 4) for name, weight in WEIGHTS.items()}
+    return {name: value for name, value in zip(Fit._fields, map(mul, fit, _IN_ORDER), strict=True) if name in WEIGHTS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -47,10 +47,16 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A question as clauses are measured by it."""
+    """A question as clauses are measured by it: its words, with the weight of all and of those of its matter."""
 
     asked: Interpretation
     terms: tuple[Term, ...]
+    total: float = field(init=False)
+    matter: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "total", sum(t.weight for t in self.terms))
+        object.__setattr__(self, "matter", sum(t.weight for t in self.terms if t.matters))
 
 
 def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
@@ -127,11 +133,7 @@ class Scores(NamedTuple):
 
 def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
     """How well ``clause`` fits ``question``, given where it stands and its scores."""
-    asked, terms = question.asked, question.terms
-    held = [covered_by(term, clause.held, clause.said) for term in terms]
-    missing = [(1 - c) * t.weight for c, t in zip(held, terms, strict=True) if t.matters]
-    total, weight = sum(t.weight for t in terms), sum(t.weight for t in terms if t.matters)
-    matter = 1 - sum(missing) / weight if weight else 1.0
+    asked, words = question.asked, _covered(question, clause)
     bodies = _mean([_named(b, clause.named) for b in asked.bodies])
     bearer, recipient = _bearer(asked.bearer, clause), _recipient(asked.recipient, clause)
     return Fit(
@@ -142,14 +144,13 @@ def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
         cosine=scores.cosine,
         match=scores.match,
         likeness=scores.likeness,
-        held=sum(c * t.weight for c, t in zip(held, terms, strict=True)) / total if total else 1.0,
-        matter=matter,
-        own=coverage([t for t in terms if t.matters], clause.own),
-        gap=max(missing, default=0.0) / (weight or 1.0),
-        absent=sum(m for m, t in zip(missing, [t for t in terms if t.matters], strict=True) if t.known)
-        / (weight or 1.0),
+        held=words.held,
+        matter=words.matter,
+        own=words.own,
+        gap=words.gap,
+        absent=words.absent,
         joint=min(
-            matter,
+            words.matter,
             bodies if asked.bodies else 1.0,
             bearer if asked.bearer and clause.bearers else 1.0,
             recipient if asked.recipient else 1.0,
@@ -167,6 +168,38 @@ def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
         scope=place.scope,
         cited=place.cited,
         version=place.version,
+    )
+
+
+class _Words(NamedTuple):
+    """The parts of a fit that count words."""
+
+    held: float
+    matter: float
+    own: float
+    gap: float
+    absent: float
+
+
+def _covered(question: Sought, clause: Profile) -> _Words:
+    """In one pass over the words of the question: it is made for every candidate."""
+    held = own = missing = absent = gap = 0.0
+    for term in question.terms:
+        covered = covered_by(term, clause.held, clause.said)
+        held += covered * term.weight
+        if term.matters:
+            lacking = (1 - covered) * term.weight
+            own += covered_by(term, clause.own) * term.weight
+            missing += lacking
+            gap = max(gap, lacking)
+            absent += lacking if term.known else 0.0
+    total, matter = question.total, question.matter
+    return _Words(
+        held=held / total if total else 1.0,
+        matter=1 - missing / matter if matter else 1.0,
+        own=own / matter if matter else 1.0,
+        gap=gap / (matter or 1.0),
+        absent=absent / (matter or 1.0),
     )
 
 

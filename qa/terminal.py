@@ -27,6 +27,8 @@ _FELL_BACK: Mapping[FellBack, str] = {
     "failure": "the language model could not be asked",
 }
 
+_SHOWN = 0.005  # of the parts of a score, those that two decimals show
+
 
 def show_answer(answer: Answer, width: int, *, explain: bool = False) -> str:
     """The answer, then how the question was read, and its citations with quote, status and place; ``explain`` adds
@@ -74,7 +76,7 @@ def _names(ids: Iterable[str]) -> str:
 
 
 def _show_parts(parts: Mapping[str, float], width: int) -> str:
-    shown = sorted(((value, name) for name, value in parts.items() if value), key=lambda p: -abs(p[0]))
+    shown = sorted(((value, name) for name, value in parts.items() if abs(value) >= _SHOWN), key=lambda p: -abs(p[0]))
     text = "score: " + ", ".join(f"{name} {value:+.2f}" for value, name in shown)
     return textwrap.fill(text, width, initial_indent="    ", subsequent_indent="    ")
 

@@ -225,7 +225,7 @@ class Citation(BaseModel):
             version=evidence.version,
             verified=evidence.verified,
             provenance=Provenance.of(clause, evidence.instrument, evidence.sha256, evidence.quote),
-            explain=dict(evidence.parts) if explain else None,
+            explain={name: round(value, 4) for name, value in evidence.parts.items()} if explain else None,
         )
 
 
