@@ -11,10 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.citing.cited import KINDS as KINDS
-from corpus.citing.cited import UNNUMBERED, Kind, Named, names_in, print_place
-from corpus.citing.holdings import STATES as STATES
-from corpus.citing.holdings import Holdings, Home, Placed, State, body_of, holdings_of, placed, venue_of, versions_of
+from corpus.citing.cited import UNNUMBERED, Named, names_in, print_place
+from corpus.citing.holdings import Holdings, Home, Placed, body_of, holdings_of, placed, venue_of, versions_of
 from corpus.citing.mentions import Citation, find_resolutions
 from corpus.model import (
     NO_BODY,
@@ -30,35 +28,10 @@ from corpus.model import (
 )
 from corpus.readings import Reading, read_clause
 from corpus.references import resolve
+from corpus.relations import Link
 from corpus.views import changes_in
 
 _POINTS = re.compile(r"\)|(?:above|below)$")  # marks of a reference, where an item is cited without its section
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A reference that the clause with id ``clause`` makes.
-
-    ``text`` is readable; ``span`` is where the canonical text has it, in a draft together with words of the other
-    version that stand between. ``versions`` are the texts of the clause that make it. ``cited`` names in full what is
-    cited: the same words for the same thing. ``targets`` are ids of clauses: those meant exactly, then those below
-    them; ``instrument`` is the resolution that they belong to, or that is cited as a whole.
-
-    ``state`` is resolved; external: no document holds what is cited; dangling: the resolution is held, but has no such
-    provision; or stale: it is held in another revision than the one cited, and ``targets`` are of that one. ``note``
-    says more in a sentence.
-    """
-
-    clause: str
-    versions: tuple[TextVersion, ...]
-    span: Span
-    text: str
-    kind: Kind
-    cited: str
-    state: State
-    targets: tuple[str, ...] = ()
-    instrument: str | None = None
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,12 @@ from dataclasses import dataclass, replace
 from heapq import nlargest
 from itertools import pairwise
 from math import log
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from corpus.bodies import Body, bodies, replace_bodies
 from corpus.model import TEXT_VERSIONS, Clause, Corpus, Instrument, TextVersion
 from corpus.readable import readable
-
-Basis = Literal["row", "content"]
+from corpus.relations import Parallel
 
 # Set on the development part of the hand-made groups; the figures change little around them.
 _WORDS, _WITHIN, _IN_ORDER = 0.5, 0.25, 0.25  # shares of a score: words of both, of the shorter, pairs of neighbours
@@ -43,24 +42,6 @@ _ANNEX = re.compile(r"\b(annex)(?:es)? (?:\d+|[A-Z])\b(?: and (?:annex )?(?:\d+|
 _LABEL = re.compile(r"(?<![\w(/-])\w{1,3}\)")
 _CHAIR = re.compile(r"\bchair(?:man|men|person|persons|woman)\b", re.I)
 _WORD = re.compile(r"@?[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Parallel:
-    """Two clauses of different instruments that make the same provision, in the order of the corpus.
-
-    ``score`` in [0, 1] says how alike they are, ``basis`` whether their document puts them side by side or only
-    their words do, ``versions`` in which texts they are parallel.
-    """
-
-    clauses: tuple[str, str]
-    score: float
-    basis: Basis
-    versions: tuple[TextVersion, ...] = TEXT_VERSIONS
-
-    def other(self, clause: str) -> str:
-        """The one of the two that is not ``clause``."""
-        return self.clauses[self.clauses[0] == clause]
 
 
 @dataclass(frozen=True, slots=True)

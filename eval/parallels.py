@@ -18,8 +18,9 @@ from math import sqrt
 from pathlib import Path
 
 from corpus.errors import AnnotationError
-from corpus.parallels import Parallel, align
+from corpus.parallels import align
 from corpus.parse import default_source, parse_file
+from corpus.relations import Parallel
 
 SPLITS = ("dev", "test")
 _Z = 1.959964  # of the normal distribution, for 95 %

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import qa.answer
+from corpus import VERSION
 from index.encoder import Identity
 
 _ROOT = Path(__file__).parent.parent
@@ -72,7 +72,7 @@ def _used_by(module: ModuleType) -> Iterator[ModuleType]:
 
 def code_version() -> str:
     """``clauseqa VERSION``, and in a checkout the commit, with ``-dirty`` where its files were changed since."""
-    name = f"clauseqa {version('clauseqa')}"
+    name = f"clauseqa {VERSION}"
     if not (_ROOT / ".git").exists():
         return name
     commit = _git("rev-parse", "--short=12", "HEAD")

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from corpus import VERSION
 from corpus.chunks import passages
 from corpus.errors import BundleError, EncoderError, NoSpace
 from corpus.glosses import KINDS, LEADING, Gloss, Glosses, default_glosses
@@ -270,7 +270,7 @@ def _manifest(
         sizes={f.relative_to(work).as_posix(): f.stat().st_size for f in files},
         sources=tuple(source.name for source in sources),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        built_by=f"clauseqa {version('clauseqa')}",
+        built_by=f"clauseqa {VERSION}",
     )
 
 

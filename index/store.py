@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from corpus.bodies import bodies
 from corpus.chunks import Passage
 from corpus.errors import BundleDamaged, NoSpace, UnknownClause
-from corpus.links import Link
 from corpus.model import (
     FREQUENCIES,
     MODALITIES,
@@ -32,7 +31,7 @@ from corpus.model import (
     Step,
     TextVersion,
 )
-from corpus.parallels import Parallel
+from corpus.relations import Link, Parallel
 from index.filters import ALL, ROLES, Condition, Filters
 
 _SCHEMA = """

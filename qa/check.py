@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from corpus.links import STATES, Link
 from corpus.model import NO_BODY, STATUSES, Clause, Corpus, Instrument
 from corpus.references import proposed_for
+from corpus.relations import STATES, Link
 
 _WORDS = {"in_force": "in force"}
 

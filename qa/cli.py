@@ -19,10 +19,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any, NoReturn
 
+from corpus import VERSION
 from corpus.errors import ClauseqaError, PortInUse
 from qa.settings import Settings, read_settings
 
@@ -88,13 +88,15 @@ def _parser(given: Sequence[str]) -> Parser:
     add_obligations(commands)
     add_compare(commands)
     if not set(given[:1]) <= commands.choices.keys():
+        from importlib.metadata import entry_points  # takes as long to import as all that is above
+
         for extension in entry_points(group="clauseqa.commands"):
             extension.load()(commands)
     return parser
 
 
 def _version(_: argparse.Namespace, __: Settings) -> int:
-    print(f"clauseqa {version('clauseqa')}")
+    print(f"clauseqa {VERSION}")
     return OK
 
 

@@ -10,9 +10,10 @@ from functools import lru_cache
 from corpus.diff import Piece, word_diff
 from corpus.errors import QueryError, UnknownClause, UnknownFilter
 from corpus.model import TEXT_VERSIONS, Clause, Instrument, TextVersion
-from corpus.parallels import Parallel, stands_in
+from corpus.parallels import stands_in
 from corpus.readable import readable
 from corpus.references import find_citations, is_of, resolve
+from corpus.relations import Parallel
 from qa.answer import Answerer
 from qa.model import VERSIONS, Version
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from importlib.metadata import version as package_version
 from inspect import getdoc
 from typing import Annotated, Any
 
@@ -25,6 +24,7 @@ from mcp_types import Resource as ListedResource
 from pydantic import AnyUrl, BaseModel, ConfigDict, Field, ValidationError, create_model
 from starlette.types import ASGIApp
 
+from corpus import VERSION
 from corpus.errors import ClauseqaError, UnknownFilter
 from corpus.model import Clause
 from index.filters import Filters as StoreFilters
@@ -322,7 +322,7 @@ class Server(MCPServer[None]):
             "clauseqa",
             title="Clauses of resolutions",
             instructions=INSTRUCTIONS,
-            version=package_version("clauseqa"),
+            version=VERSION,
             tools=[
                 _tool(tools.ask, "Ask a question"),
                 _tool(tools.search, "Search clauses"),

@@ -7,9 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 _WORD = re.compile(r"[^\W\d_]+")
 _DOUBLED = re.compile(r"(.)\1")
 _COMMON = 5  # shorter words are left alone: too many of them are one letter apart
@@ -64,6 +61,9 @@ class Speller:
             return None
         if same := self._undoubled.get(_undoubled(word)):
             return same
+        from rapidfuzz import process  # most questions are spelled right, and the first should not wait for it
+        from rapidfuzz.distance import OSA
+
         limit = 1 if len(word) < 8 else 2
         near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=limit, limit=20)
         best = [(distance, -self._counts[known], known) for known, distance, _ in near if known[0] == word[0]]

@@ -27,8 +27,9 @@ from corpus.akn.tree import OF_WORDS, Tree
 from corpus.akn.words import Reference, Words
 from corpus.citing.mentions import find_resolutions
 from corpus.eids import slug
-from corpus.links import Link, find_links
+from corpus.links import find_links
 from corpus.model import NO_BODY, Clause, Corpus, Line, Span
+from corpus.relations import Link
 from corpus.titles import instrument_id
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML cannot hold

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from corpus.citing.mentions import JOINT, Citation, Mention, find_items, find_provisions, find_resolutions
 from corpus.citing.outside import Outside, find_outside
 from corpus.references import print_path, steps_of
-
-Kind = Literal["provision", "resolution", "annex", "treaty", "recommendation", "self"]
-KINDS: tuple[Kind, ...] = ("provision", "resolution", "annex", "treaty", "recommendation", "self")
+from corpus.relations import Kind
 
 UNNUMBERED = ""  # the number of an annex that is cited without one
 # What names a provision's resolution: words after it, or a resolution right before it.

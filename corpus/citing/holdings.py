@@ -6,13 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from corpus.citing.mentions import Citation
 from corpus.model import NO_BODY, TEXT_VERSIONS, Clause, Corpus, Instrument, Status, Step, TextVersion
-
-State = Literal["resolved", "external", "dangling", "stale"]
-STATES: tuple[State, ...] = ("resolved", "external", "dangling", "stale")
+from corpus.relations import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version as package_version
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 
+from corpus import VERSION
 from corpus.model import Clause
 from qa.answer import Answerer
 from qa.api import chat, compare, detail, layers, mcp, metrics, pages, problems, register
@@ -43,7 +43,7 @@ def build_app(service: Service) -> FastAPI:
     }
     app: FastAPI = FastAPIOffline(
         title="clauseqa",
-        version=package_version("clauseqa"),
+        version=VERSION,
         summary="Ranked, verifiable clause citations for questions about resolutions.",
         responses=errors,
         lifespan=mcp.lifespan,

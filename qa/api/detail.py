@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from corpus.diff import word_diff
 from corpus.errors import UnknownClause
-from corpus.links import Link
 from corpus.model import Change, Clause
 from corpus.readable import readable
+from corpus.relations import Link
 from index.filters import Filters
 from qa.answer import Answerer
 from qa.api.compare import PieceOut

@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import TYPE_CHECKING, NamedTuple
 
 from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from corpus import VERSION
 from corpus.errors import SettingsError
 from qa.api.metrics import method_of, route_of
 from qa.api.refusals import is_probe
@@ -42,7 +42,7 @@ class Traced:
 
     def __init__(self, app: ASGIApp, tracing: Tracing) -> None:
         self._app, self._tracing = app, tracing
-        self._tracer = tracing.provider.get_tracer("clauseqa", version("clauseqa"))
+        self._tracer = tracing.provider.get_tracer("clauseqa", VERSION)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -125,7 +125,7 @@ def tracing_to(receiver: str) -> Tracing:
             "traces need OpenTelemetry's SDK; install clauseqa with the extra otel, or unset CLAUSEQA_TRACES and "
             "OTEL_EXPORTER_OTLP_ENDPOINT"
         ) from exc
-    ours = Resource.create({"service.name": "clauseqa", "service.version": version("clauseqa")})
+    ours = Resource.create({"service.name": "clauseqa", "service.version": VERSION})
     provider = TracerProvider(resource=ours.merge(OTELResourceDetector().detect()), shutdown_on_exit=False)
     exporter = OTLPSpanExporter(f"{receiver.rstrip('/')}/v1/traces", timeout=TIMEOUT)
     provider.add_span_processor(BatchSpanProcessor(exporter))

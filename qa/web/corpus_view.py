@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.links import STATES, Link
 from corpus.model import STATUSES, Clause
+from corpus.relations import STATES, Link
 from qa.answer import Answerer
 from qa.api.schemas import InstrumentItem
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.links import STATES, Link, find_links, links_around
+from corpus.links import find_links, links_around
 from corpus.model import Corpus, Span
 from corpus.parse import default_source, parse_document, parse_file
 from corpus.readers.text import document_from
 from corpus.readings import read_span
+from corpus.relations import STATES, Link
 from qa.check import show_check
 
 GOLDEN = Path(__file__).parent.parent / "data" / "links.golden.txt"

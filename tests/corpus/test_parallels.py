@@ -7,9 +7,10 @@ from itertools import combinations
 import pytest
 
 from corpus.model import Corpus
-from corpus.parallels import Parallel, align, stands_in
+from corpus.parallels import align, stands_in
 from corpus.parse import parse_document
 from corpus.readers.text import document_from
+from corpus.relations import Parallel
 
 ENACTING = {
     "PP": "The Plenipotentiary Conference of the International Telecommunication Union (Doha, 2026),",

@@ -9,7 +9,8 @@ import pytest
 
 from corpus.errors import AnnotationError
 from corpus.model import Corpus
-from corpus.parallels import Parallel, align
+from corpus.parallels import align
+from corpus.relations import Parallel
 from eval.parallels import SPLITS, Share, default_groups, load_groups, measure
 
 HOME = {"a1": "a", "a2": "a", "b1": "b", "b2": "b", "c1": "c"}
