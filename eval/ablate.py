@@ -24,6 +24,8 @@ from qa.settings import read_settings
 GROUPS = {
     "lexical score": ("lexical",),
     "dense score": ("dense",),
+    "prototypes": ("prototype",),
+    "late interaction": ("late",),
     "words covered": ("held", "matter", "own", "gap", "joint"),
     "bodies": ("bodies",),
     "register: bearer, recipient, frequency, modality": ("bearer", "recipient", "frequency", "modality"),

@@ -61,30 +61,30 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -8.09
+INTERCEPT = -8.21
 WEIGHTS = Signals(
-    cosine=1.67,
-    likeness=3.52,
-    held=0.29,
-    matter=0.32,
-    joint=1.11,
-    absent=-0.95,
-    parties=0.65,
+    cosine=1.86,
+    likeness=3.64,
+    held=0.23,
+    matter=0.29,
+    joint=1.21,
+    absent=-0.97,
+    parties=0.39,
     slot=0.0,
-    key=0.82,
+    key=0.78,
     match=0.0,
     margin=1.08,
-    weakest=3.1,
-    first=4.45,
-    length=0.57,
-    heaviest=-0.9,
-    asked=1.27,
-    silent=-3.99,
-    leaning=0.49,
-    strange=-10.31,
-    misfit=-0.44,
-    unnamed=-1.36,
-    missing=-3.41,
+    weakest=3.17,
+    first=4.56,
+    length=0.51,
+    heaviest=-0.85,
+    asked=1.31,
+    silent=-3.98,
+    leaning=0.52,
+    strange=-10.4,
+    misfit=-0.57,
+    unnamed=-1.46,
+    missing=-3.39,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
