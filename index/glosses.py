@@ -98,9 +98,8 @@ class GlossIndex:
         np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds, directions=self._directions)
         rest_path.write_bytes(buffer.getvalue())
 
-    def near(self, vector: Vectors, text: int) -> Near:
-        """How near the question with this ``vector`` is to the glosses of ``text``."""
-        moved = self._prototypes.moved(vector[None, :])[0]
+    def near(self, moved: Vectors, text: int) -> Near:
+        """How near a question is to the glosses of ``text``, given its vector ``moved`` where the prototypes lie."""
         rows = slice(*np.searchsorted(self._owners, [text, text + 1]).tolist())
         there = (self.vectors[rows] - self._prototypes.mean) @ (self._prototypes.transform @ moved)
         cosines, kinds = there / self._lengths[rows], self._kinds[rows]

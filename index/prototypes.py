@@ -100,7 +100,11 @@ class Prototypes:
     def scores(self, vector: Vectors) -> Vectors:
         """Cosines of a question's ``vector``, shape ``(dimension,)``, with the nearest prototype of each text, shape
         ``(texts,)``."""
-        cosines: Vectors = self.vectors @ self.moved(vector[None, :])[0]
+        return self.scores_of(self.moved(vector[None, :])[0])
+
+    def scores_of(self, moved: Vectors) -> Vectors:
+        """The same of a vector that lies where they do."""
+        cosines: Vectors = self.vectors @ moved
         if self.size == len(cosines):
             return cosines
         found: Vectors = np.maximum.reduceat(cosines, np.searchsorted(self.owners, np.arange(self.size)))

@@ -67,12 +67,13 @@ class Searcher:
 
     def find(
         self, query: Query, k: int, filters: Filters = ALL, *, dense_weight: float = DENSE_WEIGHT
-    ) -> tuple[list[Hit], Encoded | None]:
-        """The same, and what the encoder made of the query, where it was asked."""
+    ) -> tuple[list[Hit], Vectors | None]:
+        """The same, and the vector of the query where the prototypes lie, if the encoder was asked."""
         texts = None if filters == ALL else self._allowed(filters)
         lexical = self._lexical.search(query.text, DEPTH, query.also, texts, query.synonyms) if dense_weight < 1 else {}
         encoded = self._encoder.encode_tokens([query.text])[0] if dense_weight > 0 else None
-        numbers, own, told = self._vectors(encoded, texts, lexical)
+        moved = self._prototypes.moved(encoded.vector[None, :])[0] if encoded else None
+        numbers, own, told = self._vectors(encoded, moved, texts, lexical)
         words = np.array([lexical.get(n, 0.0) for n in numbers.tolist()], np.float64)
         mixed = OWN_WEIGHT * scale(own) + (1 - OWN_WEIGHT) * scale(told)
         hits = combine(numbers, mixed, words, dense_weight, max(2 * k, LATE_DEPTH))  # a clause has two texts at most
@@ -88,22 +89,26 @@ class Searcher:
                 )
                 if len(best) == k:
                     break
-        return list(best.values()), encoded
+        return list(best.values()), moved
 
-    def near(self, encoded: Encoded, clause: int, version: TextVersion | None) -> Near:
-        """How near a question is to the glosses of a clause in one version."""
+    def near(self, moved: Vectors, clause: int, version: TextVersion | None) -> Near:
+        """How near a question is to the glosses of a clause in one version, given what :meth:`find` told of it."""
         text = self._numbers.get((clause, version))
-        return NOT_NEAR if text is None else self._glosses.near(encoded.vector, text)
+        return NOT_NEAR if text is None else self._glosses.near(moved, text)
 
     def _vectors(
-        self, encoded: Encoded | None, texts: NDArray[np.int64] | None, lexical: Collection[int]
+        self,
+        encoded: Encoded | None,
+        moved: Vectors | None,
+        texts: NDArray[np.int64] | None,
+        lexical: Collection[int],
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
         """Numbers of the candidates, ascending: those that are ``lexical``, and of ``texts`` those whose passages or
         prototypes are nearest to ``encoded``; the cosine of each with its best passage, and with its prototype."""
-        if encoded is None:
+        if encoded is None or moved is None:
             numbers = np.array(sorted(lexical), np.int64)
             return numbers, np.zeros(len(numbers)), np.zeros(len(numbers))
-        likeness = self._prototypes.scores(encoded.vector)
+        likeness = self._prototypes.scores_of(moved)
         allowed = None if texts is None else np.flatnonzero(self._among(texts)[self._owners])
         near, scores = self._dense.search(encoded.vector, DEPTH, allowed)
         unseen = self._among([*lexical, *_best(likeness, DEPTH, texts)])

@@ -140,7 +140,7 @@ class Finder:
         if not self._synonyms:
             asked = replace(asked, synonyms=())
         query = Query(asked.sought, asked.also, asked.synonyms)
-        hits, encoded = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
+        hits, moved = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
         cited = self._cited([r for r in asked.references if r.names_provision], filters)
         asked_for = self._asked_for(asked, cited)
         led_to = self._led_to(asked, cited, filters)
@@ -149,8 +149,9 @@ class Finder:
         led_to = led_to if asked_for else []
         measured = sought(asked, self.share)
         ranked = self._rank(measured, hits, cited, [*asked_for, *led_to], whole=filters == ALL)
-        first = ranked[0] if ranked else None
-        near = self._bundle.searcher.near(encoded, first.number, first.version) if encoded and first else NOT_NEAR
+        near = NOT_NEAR
+        if ranked and moved is not None:
+            near = self._bundle.searcher.near(moved, ranked[0].number, ranked[0].version)
         return Found(asked, measured, tuple(ranked), cited, len(asked_for), len(led_to), near)
 
     def share(self, stem: str) -> float:

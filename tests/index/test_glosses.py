@@ -40,8 +40,8 @@ def test_each_nearness_is_the_largest_cosine_of_its_kind(
     vectors: Vectors, prototypes: Prototypes, glosses: GlossIndex
 ) -> None:
     question = vectors[40]
-    near = glosses.near(question, 5)
-    moved = prototypes.moved(vectors) @ prototypes.moved(question[None, :])[0]
+    asked = prototypes.moved(question[None, :])[0]
+    near, moved = glosses.near(asked, 5), prototypes.moved(vectors) @ asked
     first = 5 * len(KINDS)
     for kind, name in (("asks", "asked"), ("yes", "yes"), ("no", "no"), ("silent", "silent")):
         there = [moved[first + n] for n, own in enumerate(KINDS) if own == kind]
@@ -61,7 +61,7 @@ def test_a_question_leans_to_the_kind_that_it_is_like(prototypes: Prototypes) ->
     made = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
     kinds = ["asks", "yes"] * 100 + ["silent", "no"] * 100
     glosses = GlossIndex.of(made, np.zeros(400, np.int64), kinds, prototypes)
-    one, other = glosses.near(made[0], 0), glosses.near(made[399], 0)
+    one, other = (glosses.near(moved, 0) for moved in prototypes.moved(made[[0, 399]]))
     assert one.leaning > 0 > other.leaning
     assert one.affirming > 0 > other.affirming
 
@@ -87,7 +87,7 @@ def test_a_damaged_file_says_what_mends_it(
 
 def near(bundle: Bundle, question: str, clause: str) -> Near:
     number = bundle.store.numbers_of([clause])[0]
-    return bundle.searcher.near(bundle.encoder.encode_tokens([question])[0], number, "in_force")
+    return bundle.searcher.near(bundle.prototypes.moved(bundle.encoder.encode([question]))[0], number, "in_force")
 
 
 TSAG = "itu-wtsa/res-18/2024/instructs__para_2"
@@ -105,4 +105,5 @@ def test_what_the_clause_answers_is_nearer_than_what_it_leaves_out(real: Path) -
 def test_a_version_that_a_clause_has_not_is_near_to_nothing(real: Path) -> None:
     bundle = Bundle.open(real)
     number = bundle.store.numbers_of([TSAG])[0]
-    assert bundle.searcher.near(bundle.encoder.encode_tokens(["who reports?"])[0], number, "proposed") == NOT_NEAR
+    moved = bundle.prototypes.moved(bundle.encoder.encode(["who reports?"]))[0]
+    assert bundle.searcher.near(moved, number, "proposed") == NOT_NEAR
