@@ -2,9 +2,10 @@
 weights that belong in :mod:`qa.find`, :mod:`qa.confidence` and :mod:`qa.verdict`, and how well they do in
 cross-validation.
 
-Ranking is fitted on pairs of clauses of which one answers better (a linear RankNet; Burges et al. 2005), confidence
-on whether the best clause answers, verdicts on whether it says yes where no rule decides. All are logistic regressions whose weights keep their sign and are drawn towards
-a guess (a Gaussian prior), so that a part which few questions show keeps a sensible weight. Folds never split a fact.
+Ranking is fitted on pairs of clauses of which one answers better (a linear RankNet; Burges et al. 2005), confidence on
+whether the best clause answers, verdicts on whether it says yes where no rule decides. All are logistic regressions
+whose weights keep their sign and are drawn towards a guess (a Gaussian prior), so that a part which few questions show
+keeps a sensible weight. Folds never split a fact.
 """
 
 from __future__ import annotations
