@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import socket
@@ -31,7 +30,6 @@ def check_keys(settings: Settings) -> None:
 def serve(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
     """Serves ``app`` at ``listener`` until the process is told to stop; then what is under way is finished first, and
     the process ends with status 0 (130 where a person interrupts it)."""
-    gc.freeze()  # what was imported and opened stays; looking through it again and again would slow every answer
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal again when it is done
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
