@@ -15,8 +15,6 @@ from importlib.resources.abc import Traversable
 from corpus.errors import AnnotationError
 
 SUFFIX = "-glosses.jsonl"
-
-
 KINDS = ("says", "asks", "yes", "no", "silent")
 LEADING = KINDS[:-1]  # those that lead to the clause
 
@@ -72,6 +70,8 @@ def _read(file: Traversable) -> Iterator[tuple[tuple[str, str], Gloss]]:
         for line in file.read_text("utf-8").splitlines():
             at += 1
             row = json.loads(line)
+            if not all(isinstance(row[name], list) for name in KINDS):
+                raise ValueError("what should be a list is none")
             gloss = Gloss(*(tuple(row[name]) for name in KINDS))
             if not all(isinstance(one, str) and one.strip() for one in (row["text"], *gloss.leading, *gloss.silent)):
                 raise ValueError("something other than words stands there")

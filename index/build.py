@@ -17,7 +17,7 @@ import numpy as np
 from corpus import VERSION
 from corpus.chunks import passages
 from corpus.errors import BundleError, EncoderError, NoSpace
-from corpus.glosses import KINDS, LEADING, Gloss, Glosses, default_glosses
+from corpus.glosses import KINDS, LEADING, NONE, Glosses, default_glosses
 from corpus.links import find_links
 from corpus.model import Clause, Corpus, Instrument, Obligation, TextVersion
 from corpus.obligations import find_obligations
@@ -62,13 +62,14 @@ _BATCH = 128
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a build did. ``encoded`` counts passages that had no vector in the bundle before; ``failures`` say which
-    files of a folder were left out, and why."""
+    files of a folder were left out, and why; ``clauses`` are the headings and words that glosses could be for."""
 
     manifest: Manifest
     folder: Path
     encoded: int
     remarks: tuple[tuple[str, int, str], ...]
     failures: tuple[str, ...] = ()
+    clauses: frozenset[tuple[str, str]] = frozenset()
 
 
 def build(
@@ -116,7 +117,8 @@ def build(
         (work / MANIFEST_JSON).write_text(manifest.to_json(), "utf-8")
         folder = publish(work, path, manifest.id)
     remarks = tuple((c.document.name, r.line, r.message) for c in corpora for r in c.remarks)
-    return Report(manifest, folder, len(fresh), remarks, read.failures)
+    clauses = frozenset((readable(e.clause.heading), text.fields[0]) for e in entries for text in e.texts)
+    return Report(manifest, folder, len(fresh), remarks, read.failures, clauses)
 
 
 def is_current(sources: Sequence[Path], path: Path, encoder: Encoder, glosses: Glosses | None = None) -> bool:
@@ -158,7 +160,7 @@ def _text_entry(
 ) -> TextEntry:
     reading = read_clause(clause, version or "in_force")
     pieces = passages(reading, partial(encoded, clause), encoder.identity.max_tokens, encoder.count_tokens)
-    gloss = glosses.get((readable(clause.heading), reading.text), Gloss())
+    gloss = glosses.get((readable(clause.heading), reading.text), NONE)
     return TextEntry(
         version=version,
         fields=lexical_fields(clause, instrument, reading.text, gloss.leading),
@@ -213,7 +215,8 @@ def _encode_glosses(entries: Sequence[Entry], encoder: Encoder, before: Bundle |
         progress("encoding glosses", start, len(order))
         batch = order[start : start + _BATCH]
         vectors |= zip(batch, encoder.encode([fresh[d] for d in batch]), strict=True)
-    progress("encoding glosses", len(order), len(order))
+    if order:
+        progress("encoding glosses", len(order), len(order))
     if before:
         vectors |= {digest: before.glosses.vectors[known[digest]] for _, digest in said if digest in known}
     return np.array([vectors[d] for _, d in said], np.float32).reshape(len(said), encoder.identity.dimension)

@@ -239,7 +239,7 @@ def _add_index(commands: Any) -> None:
 
 
 def _build(options: argparse.Namespace, settings: Settings) -> int:
-    from corpus.glosses import default_glosses
+    from corpus.glosses import default_glosses, load_glosses
     from corpus.parse import default_source
     from index.build import build, is_current
     from index.model_source import DEFAULT_MODEL, model_encoder
@@ -250,6 +250,7 @@ def _build(options: argparse.Namespace, settings: Settings) -> int:
     if options.if_stale and is_current(sources, settings.bundle, encoder, glosses):
         print(f"clauseqa: the index at {settings.bundle} is up to date", file=sys.stderr)
         return OK
+    given = load_glosses(options.glosses)
     started = time.monotonic()
     report = build(sources, settings.bundle, encoder, Progress(), glosses)
     if options.json:
@@ -263,6 +264,9 @@ def _build(options: argparse.Namespace, settings: Settings) -> int:
         )
     else:
         print(show_report(report, time.monotonic() - started))
+    if lost := [words for heading, words in given if (heading, words) not in report.clauses]:
+        fit = "they hold for its very words and heading only"
+        print(f"clauseqa: {len(lost)} of {len(given)} glosses fit no clause, {fit}: {lost[0][:60]!r}", file=sys.stderr)
     return report_failures(report.failures)
 
 

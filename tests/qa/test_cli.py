@@ -292,6 +292,24 @@ class TestIndex:
         assert "clauseqa: encoding 1/1" in built.err
         assert json.loads(built.out)["encoded"] == 1
 
+    def test_glosses_of_ones_own_lead_to_a_clause_and_those_that_fit_none_are_told(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        (tmp_path / "light.txt").write_text(f"{RESOLUTION}1\tthat there be light;\n2\tthat there be fog\n", "utf-8")
+        kinds = {"asks": [], "yes": [], "no": [], "silent": []}
+        rows = [
+            {"heading": "resolves", "text": "that there be fog", "says": ["Murky weather shall prevail."], **kinds},
+            {"heading": "resolves", "text": "that there be rain", "says": ["It must pour."], **kinds},
+        ]
+        (tmp_path / "mine.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+        built = run("index", "build", "light.txt", "--encoder", "hashing", "--glosses", "mine.jsonl")
+        assert built.status == 0
+        assert "1 of 2 glosses fit no clause" in built.err
+        assert "'that there be rain'" in built.err
+        found = json.loads(run("ask", "murky weather", "--json").out)["citations"][0]
+        assert (found["reference"].split(" of ")[0], found["quote"]) == ("resolves 2", "that there be fog")
+        check_mistake(run("index", "build", "light.txt", "--glosses", "none.jsonl"), "name a file of glosses")
+
     def test_an_index_that_is_up_to_date_is_left_alone(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "light.txt").write_text(f"{RESOLUTION}1\tthat there be light\n", "utf-8")
         command = ["index", "build", "light.txt", "--encoder", "hashing", "--if-stale"]
