@@ -92,6 +92,8 @@ def rule(question: Sought, clause: Profile) -> Ruled:
     if not speaks or says_little or not all(is_named(body, clause) for body in asked.bodies):
         return Ruled(None, firm=says_little)  # something is asked that the clause does not speak of, or hardly anything
     denies = pattern("negative").search(sentence) is not None
+    if pattern("limits").search(sentence) and not denies and not opposite:
+        return Ruled(None, firm=True)  # whether what is asked lies within the limit, the quote has to say
     return Ruled((denies != bool(opposite)) == expects_no, firm=denies or bool(opposite))
 
 

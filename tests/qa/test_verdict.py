@@ -62,3 +62,14 @@ def test_no_two_pairs_of_opposites_share_a_word() -> None:
     sides = [row[side] for row in rows("opposite") for side in ("one", "other")]
     words = "continue stop increase weaken jointly separately open secret include exclude avoid encourage before after"
     assert all(sum(side.search(word) is not None for side in sides) == 1 for word in words.split())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "can an outsider with no seat in either branch join a rapporteur team?",
+        "is participation in an IRG open to everybody?",
+    ],
+)
+def test_what_lies_outside_a_limit_is_not_confirmed(ask: Ask, question: str) -> None:
+    assert not ask(question).text.startswith("Yes")
