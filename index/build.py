@@ -18,6 +18,7 @@ from corpus import VERSION
 from corpus.chunks import passages
 from corpus.errors import BundleError, EncoderError, NoSpace
 from corpus.glosses import KINDS, LEADING, NONE, Glosses, default_glosses
+from corpus.language.named_bodies import mentioned
 from corpus.links import find_links
 from corpus.model import Clause, Corpus, Instrument, Obligation, TextVersion
 from corpus.obligations import find_obligations
@@ -166,6 +167,7 @@ def _text_entry(
         fields=lexical_fields(clause, instrument, reading.text, gloss.leading),
         passages=tuple((p, _digest(p.text)) for p in pieces),
         glosses=tuple((kind, words, _digest(words)) for kind in KINDS for words in getattr(gloss, kind)),
+        mentioned=mentioned(clause, instrument, version),
     )
 
 
@@ -285,7 +287,7 @@ def _corpus_digest(corpora: Sequence[Corpus], entries: Sequence[Entry]) -> str:
         digest.update(json.dumps([asdict(i) for i in corpus.instruments]).encode())
     for entry in entries:
         held = [asdict(o.obligation) for o in entry.obligations]
-        texts = [[t.version, t.fields, [d for _, d in t.passages], t.glosses] for t in entry.texts]
+        texts = [[t.version, t.fields, [d for _, d in t.passages], t.glosses, t.mentioned] for t in entry.texts]
         digest.update(json.dumps([asdict(entry.clause), texts, held]).encode())
     return digest.hexdigest()
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from corpus.bodies import bodies
 from corpus.chunks import Passage
 from corpus.errors import BundleDamaged, NoSpace, UnknownClause
+from corpus.language.named_bodies import Mentioned
 from corpus.model import (
     FREQUENCIES,
     MODALITIES,
@@ -51,7 +52,9 @@ CREATE TABLE clauses (
 );
 CREATE INDEX clauses_by_instrument ON clauses (instrument);
 -- What is searched: the words of a clause in one version, or in both where nobody can tell them apart.
-CREATE TABLE texts (n INTEGER PRIMARY KEY, clause INTEGER NOT NULL REFERENCES clauses, version TEXT);
+CREATE TABLE texts (
+    n INTEGER PRIMARY KEY, clause INTEGER NOT NULL REFERENCES clauses, version TEXT, mentioned TEXT NOT NULL
+);
 CREATE INDEX texts_by_clause ON texts (clause);
 CREATE TABLE passages (
     n INTEGER PRIMARY KEY, text INTEGER NOT NULL REFERENCES texts, char_start INTEGER NOT NULL,
@@ -126,12 +129,13 @@ class Registered:
 @dataclass(frozen=True, slots=True)
 class TextEntry:
     """The words of a clause in one version (None: in both) as they are to be indexed: by field, and as passages with
-    their digests; and its glosses, each with its kind and digest."""
+    their digests; its glosses, each with its kind and digest; and the bodies that it mentions."""
 
     version: TextVersion | None
     fields: tuple[str, ...]
     passages: tuple[tuple[Passage, str], ...]
     glosses: tuple[tuple[str, str, str], ...] = ()
+    mentioned: Mentioned = Mentioned()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,7 @@ def _fill(db: sqlite3.Connection, corpora: Sequence[Corpus], entries: Sequence[E
         insert("instruments", [_instrument_row(corpus.document.name, i) for i in corpus.instruments])
     insert("clauses", [(n, *_clause_row(e.clause)) for n, e in enumerate(entries)])
     texts = [(clause, text) for clause, e in enumerate(entries) for text in e.texts]
-    insert("texts", [(n, clause, text.version) for n, (clause, text) in enumerate(texts)])
+    insert("texts", [(n, clause, text.version, json.dumps(text.mentioned)) for n, (clause, text) in enumerate(texts)])
     places = [(n, p, digest) for n, (_, text) in enumerate(texts) for p, digest in text.passages]
     insert("passages", [(m, n, *p.span, digest) for m, (n, p, digest) in enumerate(places)])
     said = [(n, *gloss) for n, (_, text) in enumerate(texts) for gloss in text.glosses]
@@ -402,6 +406,12 @@ class Store:
         for clause, version, *gloss in self.rows(sql, clauses):
             found[clause, version].append((gloss[0], gloss[1], gloss[2]))
         return found
+
+    def mentioned(self, clauses: Sequence[int]) -> dict[tuple[int, TextVersion | None], Mentioned]:
+        """The bodies that the clauses with these numbers mention, by clause and version."""
+        marks = ",".join("?" * len(clauses))
+        rows = self.rows(f"SELECT clause, version, mentioned FROM texts WHERE clause IN ({marks})", clauses)
+        return {(clause, version): Mentioned(*map(tuple, json.loads(bodies))) for clause, version, bodies in rows}
 
     def spellings(self) -> dict[str, int]:
         """Every word of the corpus as written (lower case), with the number of clauses that hold it."""

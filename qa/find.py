@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter, mul
 
 from corpus.glosses import LEADING
+from corpus.language.named_bodies import mentioned
 from corpus.model import Clause, TextVersion
 from corpus.references import Citation, resolve
 from index.bundle import Bundle
@@ -176,11 +177,14 @@ class Finder:
         numbers = [number for number, _ in missing]
         duties = self._store.duties(numbers) if missing else {}
         glosses = self._store.glosses(numbers) if missing else {}
+        bodies = self._store.mentioned(numbers) if missing else {}
         for number, version in missing:
             clause = self.clauses[number]
             home = self._instruments[clause.instrument]
             said = [words for _, kind, words in glosses.get((number, version), ()) if kind in LEADING]
-            cache[number, version] = profile(clause, home, version or clause.versions[0], duties.get(number, ()), said)
+            own = version or clause.versions[0]
+            named = bodies.get((number, own)) or bodies.get((number, version)) or mentioned(clause, home, own)
+            cache[number, version] = profile(clause, home, own, named, duties.get(number, ()), said)
         return cache
 
     def _rank(

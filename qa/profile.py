@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from corpus.bodies import bodies
-from corpus.language.named_bodies import find_bodies_in
+from corpus.language.named_bodies import Mentioned
 from corpus.model import Clause, Instrument, Obligation, TextVersion
 from corpus.readable import readable
 from index.text import lexical_fields, tokens
@@ -45,15 +45,15 @@ def profile(
     clause: Clause,
     instrument: Instrument,
     version: TextVersion,
+    mentioned: Mentioned,
     obligations: Iterable[Obligation] = (),
     glosses: Iterable[str] = (),
 ) -> Profile:
-    """The profile of ``clause`` in ``version``, given its obligations and what people say for it."""
+    """The profile of ``clause`` in ``version``, given the bodies that it mentions, its obligations and what people say for
+    it."""
     words = readable(clause.text_of(version) if version in clause.versions else clause.text)
     duties = tuple(o for o in obligations if o.version == version)
-    adopting = instrument.body.lower()
-    named = frozenset(find_bodies_in(words, adopting))
-    addressed = frozenset(find_bodies_in(readable(clause.addressee or ""), adopting))
+    named, addressed = map(frozenset, mentioned)
     bearers = frozenset(body for duty in duties for body in duty.bearer)
     recipients = frozenset(body for duty in duties for body in duty.recipient)
     opening = words.lower().removeprefix("that ").removeprefix("the ")

@@ -40,6 +40,7 @@ def serve(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        ws="none",
         lifespan="on",
         proxy_headers=True,
         forwarded_allow_ips=",".join(settings.proxies),

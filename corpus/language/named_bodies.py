@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from corpus.bodies import bodies, matcher, members_of, relative_names
+from corpus.model import Clause, Instrument, TextVersion
+from corpus.readable import readable
 
 # What the bodies of one kind in several Sectors share in a coordination, and words for the Sectors in it.
 _HEADS = {
@@ -45,6 +47,22 @@ class NamedBodies(NamedTuple):
     ids: tuple[str, ...]
     start: int
     end: int
+
+
+class Mentioned(NamedTuple):
+    """Ids of the bodies that the words of a clause name, and of those that its section addresses."""
+
+    named: tuple[str, ...] = ()
+    addressed: tuple[str, ...] = ()
+
+
+def mentioned(clause: Clause, instrument: Instrument, version: TextVersion | None) -> Mentioned:
+    """The bodies of ``clause`` in ``version``, or as it stands where it has no words of its own there."""
+    words = clause.text_of(version) if version in clause.versions else clause.text
+    adopting = instrument.body.lower()
+    return Mentioned(
+        find_bodies_in(readable(words), adopting), find_bodies_in(readable(clause.addressee or ""), adopting)
+    )
 
 
 def find_bodies_in(text: str, adopting: str | None) -> tuple[str, ...]:

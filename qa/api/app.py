@@ -11,7 +11,8 @@ from fastapi_offline import FastAPIOffline
 from corpus import VERSION
 from corpus.model import Clause
 from qa.answer import Answerer
-from qa.api import chat, compare, detail, layers, mcp, metrics, pages, problems, register
+from qa.api import layers, mcp, metrics, problems
+from qa.api.later import Later
 from qa.api.schemas import (
     AskRequest,
     AskResponse,
@@ -55,16 +56,18 @@ def build_app(service: Service) -> FastAPI:
         },  # it tells query strings
     )
     app.state.service = service
+    Later(app, _others)
     layers.install(app, service.settings, metrics.install(app, service))
     app.include_router(router)
-    app.include_router(register.router)
-    app.include_router(detail.router)
-    app.include_router(compare.router)
-    app.include_router(chat.router)
-    app.include_router(pages.router)
     app.router.routes.append(mcp.route)
     problems.install(app)
     return app
+
+
+def _others() -> tuple[APIRouter, ...]:
+    from qa.api import chat, compare, detail, pages, register  # with their templates they take as long as the index
+
+    return register.router, detail.router, compare.router, chat.router, pages.router
 
 
 def _answerer(request: Request) -> Answerer:

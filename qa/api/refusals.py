@@ -10,7 +10,6 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from qa.api.chat_errors import error_response, speaks_openai
-from qa.api.pages import told
 from qa.api.problems import problem
 
 PROBES = ("/healthz", "/readyz", "/metrics")
@@ -48,6 +47,8 @@ async def refuse(
     if speaks_openai(scope):
         response = error_response(status, message, code=code)
     elif by_browser(scope) and not path_of(scope).startswith(_PROGRAMS):
+        from qa.api.pages import told  # few are turned away, and nobody else is to wait for it
+
         response = told(Request(scope), status, message)
     else:
         response = problem(status, message)
