@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from corpus.bodies import bodies
 from corpus.chunks import Passage
 from corpus.errors import BundleDamaged, NoSpace, UnknownClause
-from corpus.language.named_bodies import Mentioned
+from corpus.language.named_bodies import NOBODY, Mentioned
 from corpus.model import (
     FREQUENCIES,
     MODALITIES,
@@ -135,7 +135,7 @@ class TextEntry:
     fields: tuple[str, ...]
     passages: tuple[tuple[Passage, str], ...]
     glosses: tuple[tuple[str, str, str], ...] = ()
-    mentioned: Mentioned = Mentioned()
+    mentioned: Mentioned = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def _rows(corpora: Sequence[Corpus], links: Iterable[Link]) -> list[_Row]:
 
 def check_as_json(corpora: Sequence[Corpus], links: Iterable[Link]) -> Any:
     """What ``clauseqa corpus check --json`` prints: an object for a document, a list of them for several."""
-    from qa.api.schemas import parsed
+    from qa.api.listing import parsed
 
     found = []
     rows = _rows(corpora, links)

@@ -332,7 +332,7 @@ def _parse(options: argparse.Namespace, _: Settings) -> int:
 
     read = read_sources([options.file])
     if options.json:
-        from qa.api.schemas import parsed
+        from qa.api.listing import parsed
 
         found = [parsed(corpus) for corpus in read.corpora]
         print_json(found if options.file.is_dir() else found[0])

@@ -31,15 +31,9 @@ from index.filters import Filters as StoreFilters
 from qa.answer import Answerer
 from qa.api.compare import ClauseComparison, ComparedList, RowList, compared
 from qa.api.detail import ClauseDetail, detail
+from qa.api.listing import ClauseItem, InstrumentItem, InstrumentList, SearchResponse
 from qa.api.obligations import ObligationList
-from qa.api.schemas import (
-    AskResponse,
-    ClauseItem,
-    InstrumentItem,
-    InstrumentList,
-    SearchResponse,
-    Values,
-)
+from qa.api.schemas import AskResponse, Values
 from qa.compare import CompareQuery, comparison_of
 from qa.model import DEFAULT_K, MAX_K, MAX_QUESTION, Question, Version
 from qa.register import MAX_LIMIT, MAX_OFFSET, RegisterQuery, look_up

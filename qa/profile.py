@@ -49,8 +49,7 @@ def profile(
     obligations: Iterable[Obligation] = (),
     glosses: Iterable[str] = (),
 ) -> Profile:
-    """The profile of ``clause`` in ``version``, given the bodies that it mentions, its obligations and what people say for
-    it."""
+    """The profile of ``clause`` in ``version``, given the bodies that it mentions, its obligations and its glosses."""
     words = readable(clause.text_of(version) if version in clause.versions else clause.text)
     duties = tuple(o for o in obligations if o.version == version)
     named, addressed = map(frozenset, mentioned)

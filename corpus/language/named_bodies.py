@@ -56,6 +56,9 @@ class Mentioned(NamedTuple):
     addressed: tuple[str, ...] = ()
 
 
+NOBODY = Mentioned()
+
+
 def mentioned(clause: Clause, instrument: Instrument, version: TextVersion | None) -> Mentioned:
     """The bodies of ``clause`` in ``version``, or as it stands where it has no words of its own there."""
     words = clause.text_of(version) if version in clause.versions else clause.text

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 
 from corpus import VERSION
-from corpus.model import Clause
 from qa.answer import Answerer
 from qa.api import layers, mcp, metrics, problems
 from qa.api.later import Later
-from qa.api.schemas import (
-    AskRequest,
-    AskResponse,
-    ClauseItem,
-    ClauseList,
-    ClauseParameters,
-    InstrumentItem,
-    InstrumentList,
-    Problem,
-    SearchParameters,
-    SearchResponse,
-)
-from qa.filters import resolve_filters
-from qa.model import MAX_K, Question, Version
+from qa.api.schemas import AskRequest, AskResponse, Problem
+from qa.model import Question
 from qa.service import Service
 
 router = APIRouter()
-CLAUSE_PARTS = ("preamble", "operative", "annex")
 
 
 def build_app(service: Service) -> FastAPI:
@@ -65,9 +51,9 @@ def build_app(service: Service) -> FastAPI:
 
 
 def _others() -> tuple[APIRouter, ...]:
-    from qa.api import chat, compare, detail, pages, register  # with their templates they take as long as the index
+    from qa.api import chat, compare, detail, lookup, pages, register
 
-    return register.router, detail.router, compare.router, chat.router, pages.router
+    return lookup.router, register.router, detail.router, compare.router, chat.router, pages.router
 
 
 def _answerer(request: Request) -> Answerer:
@@ -84,37 +70,6 @@ async def ask(request: Request, body: AskRequest) -> Response:
     answer = await run_in_threadpool(lambda: _answerer(request).ask(question))
     made = AskResponse.of(answer, explain=body.explain)
     return Response(made.model_dump_json(), media_type="application/json")
-
-
-@router.get("/v1/search", tags=["ask"])
-def search(request: Request, wanted: Annotated[SearchParameters, Query()]) -> SearchResponse:
-    """The best clauses for a question, without an answer."""
-    answerer = _answerer(request)
-    asked, found = answerer.search(Question(wanted.q, MAX_K, wanted.filters(), wanted.version))
-    limit, index = wanted.k or wanted.limit, answerer.bundle.manifest.id
-    return SearchResponse.of(asked, found, index, limit=limit, offset=wanted.offset, explain=wanted.explain)
-
-
-@router.get("/v1/clauses", tags=["look up"])
-def clauses(request: Request, wanted: Annotated[ClauseParameters, Query()]) -> ClauseList:
-    """Clauses in the order of their documents. Footnotes are listed when asked for by ``part=footnote``."""
-    answerer = _answerer(request)
-    store = answerer.bundle.store
-    filters = resolve_filters(store, {"part": CLAUSE_PARTS, **wanted.filters()}, wanted.version)
-    found = store.select(filters, limit=wanted.limit, offset=wanted.offset)
-    return ClauseList(
-        items=[_item(answerer, c, wanted.version) for c in found],
-        total=store.count(filters),
-        limit=wanted.limit,
-        offset=wanted.offset,
-    )
-
-
-@router.get("/v1/instruments", tags=["look up"])
-def instruments(request: Request) -> InstrumentList:
-    """The resolutions of the corpus."""
-    items = [InstrumentItem.of(i) for i in _answerer(request).bundle.store.instruments.values()]
-    return InstrumentList(items=items, total=len(items), limit=len(items), offset=0)
 
 
 @router.get("/healthz", tags=["run"])
@@ -137,8 +92,3 @@ def readyz(request: Request) -> dict[str, Any]:
             "counts": dict(manifest.counts),
         },
     }
-
-
-def _item(answerer: Answerer, clause: Clause, version: Version = "all") -> ClauseItem:
-    evidence = answerer.evidence_for(clause)
-    return ClauseItem.of(evidence.clause, evidence.instrument, evidence.sha256, version)

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from corpus.diff import Op
 from corpus.model import Clause, Instrument
 from qa.answer import Answerer
-from qa.api.schemas import ClauseItem, Values
+from qa.api.listing import ClauseItem
+from qa.api.schemas import Values
 from qa.compare import (
     DEFAULT_LIMIT,
     MAX_LIMIT,

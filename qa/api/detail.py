@@ -13,8 +13,8 @@ from corpus.relations import Link
 from index.filters import Filters
 from qa.answer import Answerer
 from qa.api.compare import PieceOut
+from qa.api.listing import ClauseItem
 from qa.api.obligations import Characters, ObligationItem
-from qa.api.schemas import ClauseItem
 from qa.compare import comparison_of
 from qa.model import Version
 from qa.service import Service

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from qa.api.compare import CompareParameters
+from qa.api.listing import FilterParameters
 from qa.api.register import RegisterParameters
-from qa.api.schemas import FilterParameters
 from qa.compare import CompareQuery
 from qa.model import DEFAULT_K, MAX_K, Question
 from qa.register import DEFAULT_LIMIT, RegisterQuery

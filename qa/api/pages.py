@@ -21,9 +21,10 @@ from qa.api import problems
 from qa.api.chat import link_base
 from qa.api.compare import ClauseComparison, RowList, compared
 from qa.api.detail import ClauseRef, detail
+from qa.api.listing import InstrumentItem
 from qa.api.obligations import ObligationList
 from qa.api.page_parameters import AskParameters, ComparePageParameters, RegisterPageParameters
-from qa.api.schemas import AskResponse, InstrumentItem
+from qa.api.schemas import AskResponse
 from qa.compare import named
 from qa.model import VERSIONS
 from qa.register import facets, look_up

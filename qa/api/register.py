@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
+from qa.api.listing import FilterParameters
 from qa.api.obligations import ObligationList
-from qa.api.schemas import FilterParameters
 from qa.register import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, RegisterQuery, look_up
 from qa.sheets import as_csv, as_xlsx
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from corpus.bodies import bodies
 from corpus.model import NO_BODY
-from qa.api.schemas import ClauseItem, InstrumentItem
+from qa.api.listing import ClauseItem, InstrumentItem
 from qa.web.words import place
 
 PUBLISHER = "International Telecommunication Union"

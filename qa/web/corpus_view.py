@@ -10,7 +10,7 @@ from functools import lru_cache
 from corpus.model import STATUSES, Clause
 from corpus.relations import STATES, Link
 from qa.answer import Answerer
-from qa.api.schemas import InstrumentItem
+from qa.api.listing import InstrumentItem
 
 
 @dataclass(frozen=True, slots=True)

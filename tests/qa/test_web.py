@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from corpus.model import Corpus, Span
 from qa.answer import Answerer
-from qa.api.schemas import AskResponse, ClauseItem, InstrumentItem
+from qa.api.listing import ClauseItem, InstrumentItem
+from qa.api.schemas import AskResponse
 from qa.model import Question
 from qa.register import RegisterQuery, facets, look_up
 from qa.web.cite import as_bibtex, as_csl, entry_of
