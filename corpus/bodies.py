@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -119,6 +119,28 @@ def actor_nouns() -> frozenset[str]:
     return frozenset(_data()["actors"].split())
 
 
+def any_of(names: Iterable[str]) -> str:
+    """A pattern for any of ``names``, the longest first; what several begin with is compared once.
+
+    >>> any_of(["study group", "study groups", "studies"])
+    'stud(?:y\\ group(?:s)?|ies)'
+    """
+    tree: dict[str, Any] = {}
+    for name in names:
+        at = tree
+        for letter in name:
+            at = at.setdefault(letter, {})
+        at[""] = {}
+    return _any_below(tree)
+
+
+def _any_below(tree: dict[str, Any]) -> str:
+    below = [re.escape(letter) + _any_below(rest) for letter, rest in tree.items() if letter]
+    if len(below) == 1 and "" not in tree:
+        return below[0]
+    return f"(?:{'|'.join(below)}){'?' if '' in tree else ''}" if below else ""
+
+
 @cache
 def matcher() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern for the names of bodies, and the ids for what it finds: as it stands, else in small letters."""
@@ -135,6 +157,5 @@ def matcher() -> tuple[re.Pattern[str], dict[str, str]]:
                 folded += forms
                 for form in forms:
                     owner.setdefault(form, body.id)
-    longest = sorted(set(folded), key=len, reverse=True)
-    alternatives = "|".join((*map(re.escape, exact), f"(?ai:{'|'.join(map(re.escape, longest))})"))
+    alternatives = "|".join((*map(re.escape, exact), f"(?ai:{any_of(folded)})"))
     return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])"), owner

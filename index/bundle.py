@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -127,6 +128,16 @@ class Bundle:
                 raise BundleDamaged(f"{file} is {'cut short' if file.exists() else 'missing'}; {REBUILD}")
         if read_identity(folder / ENCODER) != manifest.encoder:
             raise BundleMismatch(f"{folder / ENCODER} is not the encoder that made the vectors; {REBUILD}")
+        with ThreadPoolExecutor(1) as pool:  # the encoder is loaded while everything else is
+            opening = pool.submit(open_encoder, folder / ENCODER, threads=threads)
+            parts = cls._parts(folder, manifest)
+            return cls(folder, manifest, *parts, opening.result())
+
+    @staticmethod
+    def _parts(
+        folder: Path, manifest: Manifest
+    ) -> tuple[Store, DenseIndex, LexicalIndex, LateIndex, Prototypes, GlossIndex]:
+        """The database and the indexes of the bundle in ``folder``, if they fit the manifest."""
         dense = DenseIndex.load(folder / VECTORS_FAISS)
         late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
         prototypes = Prototypes.load(folder / PROTOTYPES_NPZ)
@@ -141,8 +152,7 @@ class Bundle:
             if shape != (counts[kind], dimension):
                 raise BundleMismatch(f"{folder / name} does not fit the manifest; {REBUILD}")
         lexical = LexicalIndex.load(folder / WORDS_NPZ)
-        encoder = open_encoder(folder / ENCODER, threads=threads)
-        return cls(folder, manifest, Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, glosses, encoder)
+        return Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, glosses
 
     def document(self, name: str) -> str:
         """The canonical text of the document called ``name``."""

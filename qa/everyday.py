@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
@@ -32,26 +31,26 @@ def find_synonyms(text: str) -> tuple[Synonym, ...]:
 
 
 @cache
-def entries() -> Mapping[str, tuple[str, ...]]:
-    """The list as it is written: what texts say, by the everyday phrase."""
+def entries() -> Mapping[str, str]:
+    """The list as it is written: what texts say, parted by semicolons, by the everyday phrase."""
     lines = (resources.files("qa") / "everyday.txt").read_text("utf-8").splitlines()
-    pairs = (line.split(":", 1) for line in lines if line and not line.startswith("#"))
-    return {phrase: tuple(said.strip() for said in texts.split(";")) for phrase, texts in pairs}
+    return dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
 
 
 @cache
-def _phrases() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+def _phrases() -> Mapping[tuple[str, ...], str]:
     """What is written for each everyday phrase, by its stems."""
-    phrases: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    phrases: dict[tuple[str, ...], str] = {}
     for phrase, texts in entries().items():
-        phrases[tuple(tokens(phrase))] += texts
-    return {stems: tuple(texts) for stems, texts in phrases.items() if stems}
+        stems = tuple(tokens(phrase))
+        phrases[stems] = f"{phrases[stems]};{texts}" if stems in phrases else texts
+    return phrases
 
 
 @lru_cache(maxsize=4096)
 def _others(key: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Stems of what texts say for an everyday phrase."""
-    return tuple(dict.fromkeys(stems for said in _phrases()[key] if (stems := tuple(tokens(said)))))
+    return tuple(dict.fromkeys(stems for said in _phrases()[key].split(";") if (stems := tuple(tokens(said)))))
 
 
 @cache

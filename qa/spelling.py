@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -24,8 +24,6 @@ class Speller:
         misspelled: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._counts, self._everyday, self._is_word, self._misspelled = counts, everyday, is_word, misspelled
-        self._words = sorted(counts)
-        self._undoubled = {_undoubled(w): w for w in sorted(counts, key=lambda w: counts[w])}
         self._repair = lru_cache(maxsize=4096)(self._search)
 
     def repair(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -41,6 +39,15 @@ class Speller:
             return better
 
         return _WORD.sub(fix, text), tuple(repairs.items())
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return sorted(self._counts)
+
+    @cached_property
+    def _by_undoubled(self) -> Mapping[str, str]:
+        """The commonest word by what is left of it without doubled letters; made when a word is first unknown."""
+        return {_undoubled(w): w for w in sorted(self._counts, key=lambda w: self._counts[w])}
 
     def _search(self, word: str) -> str | None:
         """The nearest word: the one that differs in doubled letters only, else one within one edit, or two for words
@@ -59,7 +66,7 @@ class Speller:
             or self._is_word(word)
         ):
             return None
-        if same := self._undoubled.get(_undoubled(word)):
+        if same := self._by_undoubled.get(_undoubled(word)):
             return same
         from rapidfuzz import process  # most questions are spelled right, and the first should not wait for it
         from rapidfuzz.distance import OSA
