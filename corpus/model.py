@@ -193,8 +193,10 @@ class Clause:
 
     def pieces(self, version: TextVersion) -> tuple[Span, ...]:
         """The stretches of ``span`` that are text of ``version``: each verbatim, and free of the other version."""
-        other = "inserted" if version == "in_force" else "deleted"
         start, end = (self.span_in_force if version == "in_force" else self.span_proposed) or self.span
+        if not self.changes:
+            return (Span(start, end),)
+        other = "inserted" if version == "in_force" else "deleted"
         cuts = [c.span for c in self.changes if c.kind == other]
         starts = (start, *(max(start, cut.end) for cut in cuts))
         ends = (*(min(end, cut.start) for cut in cuts), end)
@@ -202,8 +204,11 @@ class Clause:
 
     def text_of(self, version: TextVersion) -> str:
         """The words of ``version``: the pieces put together."""
-        start = self.span.start
-        return "".join(self.text[a - start : b - start] for a, b in self.pieces(version))
+        return "".join(map(self.at, self.pieces(version)))
+
+    def at(self, place: Span) -> str:
+        """The document's text at ``place``, which lies within the clause's, to the letter."""
+        return self.text[place.start - self.span.start : place.end - self.span.start]
 
     def step(self, kind: str) -> Step | None:
         """The first step of that kind on the clause's path."""

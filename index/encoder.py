@@ -191,7 +191,7 @@ def told_apart(
     special: NDArray[np.int64],
 ) -> list[Encoded]:
     """A batch, padded to its longest text, as one :class:`Encoded` for each text."""
-    kept = (attended > 0) & ~np.isin(pieces, special)
+    kept = (attended > 0) & (pieces[:, :, None] != special).all(axis=2)
     return [
         Encoded(vector, own[keep], numbers[keep].astype(np.int32))
         for vector, own, numbers, keep in zip(vectors, tokens, pieces, kept, strict=True)

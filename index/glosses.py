@@ -101,7 +101,8 @@ class GlossIndex:
     def near(self, moved: Vectors, text: int) -> Near:
         """How near a question is to the glosses of ``text``, given its vector ``moved`` where the prototypes lie."""
         rows = slice(*np.searchsorted(self._owners, [text, text + 1]).tolist())
-        there = (self.vectors[rows] - self._prototypes.mean) @ (self._prototypes.transform @ moved)
+        back = self._prototypes.transform @ moved
+        there = self.vectors[rows] @ back - self._prototypes.mean @ back
         cosines, kinds = there / self._lengths[rows], self._kinds[rows]
         nearest = (cosines[kinds == kind].max(initial=0.0) for kind in (_ASKS, _YES, _NO, _SILENT))
         return Near(*map(float, (*nearest, *(self._directions @ np.append(moved, 1)))))

@@ -110,7 +110,7 @@ class LexicalIndex:
         for term in dict.fromkeys(terms):
             at = self._terms.get(term)
             if at is not None:
-                row = slice(self._starts[at], self._starts[at + 1])
+                row = slice(self._starts.item(at), self._starts.item(at + 1))
                 impacts = self._impacts[row]
                 scores[self._clauses[row]] += impacts * _ASKED if is_asking(term) else impacts
         return scores

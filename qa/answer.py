@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from corpus.errors import BundleDamaged
 from corpus.model import Clause, TextVersion
@@ -59,7 +60,9 @@ class Answerer:
             text = refusal(self._reason(found), evidence[:_NEAREST])
         else:
             text = made.text
-            evidence = tuple(replace(e, supports_answer=n in made.rests_on) for n, e in enumerate(evidence, 1))
+            evidence = tuple(
+                replace(e, supports_answer=True) if n in made.rests_on else e for n, e in enumerate(evidence, 1)
+            )
         return Answer(
             question=question,
             interpretation=found.interpretation,
@@ -80,7 +83,14 @@ class Answerer:
         with stage("verify"):
             return found.interpretation, self._evidence(found, question.k)
 
-    def evidence_for(self, clause: Clause, version: TextVersion | None = None) -> Evidence:
+    def evidence_for(
+        self,
+        clause: Clause,
+        version: TextVersion | None = None,
+        *,
+        score: float = 1.0,
+        parts: Mapping[str, float] = MappingProxyType({}),
+    ) -> Evidence:
         """``clause`` as evidence, in ``version`` where it has words of its own there, verified against the document.
         Raises :class:`BundleDamaged` if it is not there."""
         if self._text(clause.document)[slice(*clause.span)] != clause.text:
@@ -90,7 +100,8 @@ class Answerer:
             instrument=self._instruments[clause.instrument],
             sha256=self._sha256[clause.document],
             version=version if version in clause.versions else clause.versions[0],
-            score=1.0,
+            score=score,
+            parts=parts,
             verified=True,
         )
 
@@ -127,8 +138,8 @@ class Answerer:
 
     def _one(self, ranked: Ranked, asked: Version) -> Evidence:
         clause = self.finder.clauses[ranked.number]
-        plain = self.evidence_for(clause, asked if asked != "all" and asked in clause.versions else ranked.version)
-        return replace(plain, score=ranked.score, parts=parts(ranked.fit))
+        version = asked if asked != "all" and asked in clause.versions else ranked.version
+        return self.evidence_for(clause, version, score=ranked.score, parts=parts(ranked.fit))
 
     def _reason(self, found: Found) -> str | None:
         asked = found.interpretation

@@ -6,7 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter, mul
 
 from corpus.glosses import LEADING
@@ -77,11 +77,11 @@ class Cited:
     exact: tuple[int, ...] = ()
     below: tuple[int, ...] = ()
     dangling: tuple[Citation, ...] = ()
+    all: tuple[int, ...] = field(init=False)
+    """Both, exact ones first."""
 
-    @property
-    def all(self) -> tuple[int, ...]:
-        """Exact ones first."""
-        return tuple(dict.fromkeys((*self.exact, *self.below)))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "all", tuple(dict.fromkeys((*self.exact, *self.below))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,9 @@ class Finder:
             version = -1.0 if hit.version == "proposed" else 0.0
         else:
             version = 0.0 if asked.version in versions else OTHER_VERSION
-        if number in cited.exact or number in cited.below:
+        if not cited.all:
+            named = 0.0
+        elif number in cited.all:
             named = 1.0 if number in cited.exact else 0.5
         else:  # beside what is cited of the same resolution
             home = self.clauses[number].instrument
@@ -285,6 +287,8 @@ class Finder:
 
     def _asked_for(self, asked: Interpretation, cited: Cited) -> list[int]:
         """The cited clauses, if the question asks for them and not for something within a whole annex or section."""
+        if not cited.all:
+            return []
         beyond = self._beyond_text(asked, cited.all)
         if not beyond:
             return list(cited.all)
@@ -306,9 +310,9 @@ class Finder:
     def _led_to(self, asked: Interpretation, cited: Cited, filters: Filters) -> list[int]:
         """What the cited clauses point to, then what points to them, where a question asks for more than their text:
         the procedure that applies under a clause stands in the annex that it names."""
-        exact = [self.clauses[n].id for n in cited.exact]
-        if not self._beyond_text(asked, cited.exact):
+        if not cited.exact or not self._beyond_text(asked, cited.exact):
             return []
+        exact = [self.clauses[n].id for n in cited.exact]
         store = self._store
         targets = [t for i in exact for link in store.links_from(i) if link.kind in _INSIDE for t in link.targets]
         sources = [link.clause for i in exact for link in store.links_to(i) if link.targets[0] == i]

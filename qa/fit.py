@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from corpus.bodies import implied_by, members_of, without_bodies
@@ -36,13 +37,14 @@ def _light() -> frozenset[str]:
 
 class Term(NamedTuple):
     """A stem of the question, its weight by rarity, whether any clause holds it, whether it says more than the name of
-    a body, and the groups of stems that texts may hold for it."""
+    a body, the groups of stems that texts may hold for it, and all of those stems."""
 
     stem: str
     weight: float
     known: bool
     matters: bool
     others: tuple[tuple[str, ...], ...]
+    any_other: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,12 @@ def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
     """``share`` tells which part of all clauses holds a stem."""
     matter = frozenset(tokens(without_bodies(asked.sought)))
     others = {stem: s.others for s in asked.synonyms for stem in s.stems}
-    return Sought(
-        asked,
-        tuple(
-            Term(stem, _weight(stem, share(stem)), share(stem) > 0, stem in matter, others.get(stem, ()))
-            for stem in dict.fromkeys(tokens(asked.sought))
-        ),
-    )
+
+    def term(stem: str) -> Term:
+        held, said = share(stem), others.get(stem, ())
+        return Term(stem, _weight(stem, held), held > 0, stem in matter, said, frozenset(chain.from_iterable(said)))
+
+    return Sought(asked, tuple(map(term, dict.fromkeys(tokens(asked.sought)))))
 
 
 class Fit(NamedTuple):
@@ -136,38 +137,26 @@ def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
     asked, words = question.asked, _covered(question, clause)
     bodies = _mean([_named(b, clause.named) for b in asked.bodies])
     bearer, recipient = _bearer(asked.bearer, clause), _recipient(asked.recipient, clause)
+    joint = min(
+        words.matter,
+        bodies if asked.bodies else 1.0,
+        bearer if asked.bearer and clause.bearers else 1.0,
+        recipient if asked.recipient else 1.0,
+    )
+    defines = asked.slot == "definition" and (clause.footnote or bool(clause.introduces & frozenset(asked.bodies)))
     return Fit(
-        lexical=scores.lexical,
-        dense=scores.dense,
-        late=scores.late,
-        prototype=scores.prototype,
-        cosine=scores.cosine,
-        match=scores.match,
-        likeness=scores.likeness,
-        held=words.held,
-        matter=words.matter,
-        own=words.own,
-        gap=words.gap,
-        absent=words.absent,
-        joint=min(
-            words.matter,
-            bodies if asked.bodies else 1.0,
-            bearer if asked.bearer and clause.bearers else 1.0,
-            recipient if asked.recipient else 1.0,
-        ),
-        bodies=bodies,
-        bearer=bearer,
-        recipient=recipient,
-        frequency=_frequency(asked.frequency, clause),
-        slot=_slot(asked, clause),
-        modality=_modality(asked, clause),
-        defines=float(
-            asked.slot == "definition" and (clause.footnote or bool(clause.introduces & frozenset(asked.bodies)))
-        ),
-        operative=float(clause.operative),
-        scope=place.scope,
-        cited=place.cited,
-        version=place.version,
+        *scores,
+        *words,
+        joint,
+        bodies,
+        bearer,
+        recipient,
+        _frequency(asked.frequency, clause),
+        _slot(asked, clause),
+        _modality(asked, clause),
+        float(defines),
+        float(clause.operative),
+        *place,
     )
 
 
@@ -185,14 +174,15 @@ def _covered(question: Sought, clause: Profile) -> _Words:
     """In one pass over the words of the question: it is made for every candidate."""
     held = own = missing = absent = gap = 0.0
     for term in question.terms:
-        covered = covered_by(term, clause.held, clause.said)
-        held += covered * term.weight
+        covered, weight = covered_by(term, clause.held, clause.said), term.weight
+        held += covered * weight
         if term.matters:
-            lacking = (1 - covered) * term.weight
-            own += covered_by(term, clause.own) * term.weight
-            missing += lacking
-            gap = max(gap, lacking)
-            absent += lacking if term.known else 0.0
+            own += covered_by(term, clause.own) * weight
+            if covered < 1:
+                lacking = (1 - covered) * weight
+                missing += lacking
+                gap = max(gap, lacking)
+                absent += lacking if term.known else 0.0
     total, matter = question.total, question.matter
     return _Words(
         held=held / total if total else 1.0,
@@ -215,7 +205,7 @@ def covered_by(term: Term, stems: frozenset[str], said: frozenset[str] = frozens
         return 1.0
     if term.stem in said:
         return _GLOSSED
-    if not term.others:
+    if term.any_other.isdisjoint(stems):
         return 0.0
     return _SYNONYM * max(sum(s in stems for s in other) / len(other) for other in term.others)
 

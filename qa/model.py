@@ -129,8 +129,7 @@ class Evidence:
     @property
     def quoted(self) -> str:
         """The document's text at ``quote``, to the letter."""
-        start = self.clause.span.start
-        return self.clause.text[self.quote.start - start : self.quote.end - start]
+        return self.clause.at(self.quote)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ class Citation(BaseModel):
     @classmethod
     def of(cls, evidence: Evidence, rank: int, *, explain: bool = False) -> Citation:
         """``evidence`` as the citation with that rank."""
-        clause = evidence.clause
+        clause, place = evidence.clause, evidence.quote
         return cls(
             rank=rank,
             score=round(evidence.score, 4),
@@ -137,13 +137,13 @@ class Citation(BaseModel):
             clause_id=clause.id,
             url=f"/clauses/{clause.id}",
             reference=evidence.reference,
-            quote=evidence.quoted,
+            quote=clause.at(place),
             text=clause.text_of(evidence.version),
             context=clause.context,
             status=evidence.status,
             version=evidence.version,
             verified=evidence.verified,
-            provenance=Provenance.of(clause, evidence.instrument, evidence.sha256, evidence.quote),
+            provenance=Provenance.of(clause, evidence.instrument, evidence.sha256, place),
             explain={name: round(value, 4) for name, value in evidence.parts.items()} if explain else None,
         )
 
