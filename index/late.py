@@ -59,6 +59,8 @@ class LateIndex:
         self, rows: Rows, starts: NDArray[np.int64], pieces: NDArray[np.int32], holders: NDArray[np.int32]
     ) -> None:
         self._rows, self._starts, self._pieces, self._holders = rows, starts, pieces, holders
+        # With what stands for a piece that no passage holds at their ends.
+        self._known, self._rarities = np.append(pieces, -1), _rarities(np.append(holders, 0), self.size)
         plain = np.asarray(rows)  # views of it are made in half the time that those of a mapped array take
         self._vectors, self._lengths = plain["vector"], plain["length"]
 
@@ -141,40 +143,36 @@ class LateIndex:
 
     def _cosines(self, tokens: Vectors, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> Vectors:
         """Cosines of the tokens of passages, one passage after another, with ``tokens``."""
-        products = np.empty((int(counts.sum()), len(tokens)), np.float32)
-        lengths = np.empty((len(products), 1), np.float32)
-        size = max(1, _ONE_THREAD // tokens.size)
-        block = np.empty((size, self.dimension), np.float32)
-        others, done, at = np.ascontiguousarray(tokens.T), 0, 0
-        for start, count in zip(starts.tolist(), counts.tolist(), strict=True):
-            end = start + count
-            lengths[done + at : done + at + count, 0] = self._lengths[start:end]
-            while start < end:
-                taken = min(end - start, size - at)
-                block[at : at + taken] = self._vectors[start : start + taken]
-                start, at = start + taken, at + taken
-                if at == size:
-                    np.matmul(block, others, out=products[done : done + size])
-                    done, at = done + size, 0
-        np.matmul(block[:at], others, out=products[done:])
-        products /= lengths
+        others, size = np.ascontiguousarray(tokens.T), max(1, _ONE_THREAD // tokens.size)
+        ends = (starts + counts).tolist()
+        blocks = [
+            slice(at, min(at + size, end))
+            for start, end in zip(starts.tolist(), ends, strict=True)
+            for at in range(start, end, size)
+        ]
+        products: Vectors = np.concatenate([self._vectors[block].astype(np.float32) @ others for block in blocks])
+        products /= np.concatenate([self._lengths[block] for block in blocks])[:, None]
         return products
 
     def _rarity(self, pieces: NDArray[np.int32]) -> Vectors:
-        """``ln(1 + (N - n + 0.5) / (n + 0.5))`` for word pieces held by ``n`` of ``N`` passages, as BM25 has it."""
-        at = np.minimum(np.searchsorted(self._pieces, pieces), len(self._pieces) - 1)
-        holders = np.where(self._pieces[at] == pieces, self._holders[at], 0) if len(self._pieces) else 0 * pieces
-        return np.log1p((self.size - holders + 0.5) / (holders + 0.5)).astype(np.float32)
+        """That of each of ``pieces``."""
+        at = np.searchsorted(self._pieces, pieces)
+        found: Vectors = np.where(self._known[at] == pieces, self._rarities[at], self._rarities[-1])
+        return found
+
+
+def _rarities(holders: NDArray[np.int32], passages: int) -> Vectors:
+    """``ln(1 + (N - n + 0.5) / (n + 0.5))`` for word pieces held by ``n`` of ``N`` passages, as BM25 has it."""
+    return np.log1p((passages - holders + 0.5) / (holders + 0.5)).astype(np.float32)
 
 
 def _quantile(values: Vectors, weights: Vectors, share: float) -> Vectors:
     """Of each row of ``values`` the least one up to which the columns have ``share`` of the ``weights``; 0 of none."""
     if not values.size:
         return np.zeros(len(values), np.float32)
-    order = np.argsort(values, axis=1)
+    order, rows = np.argsort(values, axis=1), np.arange(len(values))
     reached = np.cumsum(weights[order], axis=1) >= share
-    at = np.take_along_axis(order, reached.argmax(axis=1)[:, None], axis=1)
-    found: Vectors = np.take_along_axis(values, at, axis=1)[:, 0]
+    found: Vectors = values[rows, order[rows, reached.argmax(axis=1)]]
     return found
 
 

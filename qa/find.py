@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter, mul
+from typing import NamedTuple
 
 from corpus.glosses import LEADING
 from corpus.language.named_bodies import mentioned
@@ -84,8 +85,7 @@ class Cited:
         object.__setattr__(self, "all", tuple(dict.fromkeys((*self.exact, *self.below))))
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A clause by its number with the version of its words that was found, its score in [0, 1], and where that comes
     from: its fit, and the scores of the searches."""
 
