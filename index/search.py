@@ -24,7 +24,7 @@ from index.text import Synonym
 DEPTH = 120  # candidates of each ranking that are fused: a hundred clauses, some in two versions
 DENSE_WEIGHT = 0.5  # of the vectors against the words; between 0.4 and 0.6 little changes, here and on the benchmark
 OWN_WEIGHT = 0.4  # of a text's own vectors among them, which leaves 0.6 for its prototype
-LATE_DEPTH = 20  # how many of the fused candidates are compared with the question token by token
+LATE_DEPTH = 12  # how many of the fused candidates are compared with the question token by token
 LATE_WEIGHT = 0.4  # of the sum, which leaves 0.3 for the vectors and 0.3 for the words
 
 

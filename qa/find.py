@@ -29,7 +29,7 @@ from qa.spelling import Speller
 from qa.understand import KNOWN, understand
 from qa.wording import misspelled, vocabulary
 
-_POOL = 20  # hits whose fit is measured
+_POOL = 12  # hits whose fit is measured
 _SAME = 0.7  # how alike parallels are that say the same
 _AS_GOOD = 0.05  # how much less of what is asked one of them may hold
 LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
