@@ -35,6 +35,7 @@ from index.bundle import (
     MANIFEST_JSON,
     PIECES_NPZ,
     PROTOTYPES_NPZ,
+    SILENT_FAISS,
     TOKENS_NPY,
     VECTORS_FAISS,
     WORDS_NPZ,
@@ -109,7 +110,7 @@ def build(
         late.save(work / TOKENS_NPY, work / PIECES_NPZ)
         prototypes, told = _glossed(entries, own, said)
         prototypes.save(work / PROTOTYPES_NPZ)
-        told.save(work / GLOSSES_NPY, work / GLOSSES_NPZ)
+        told.save(work / GLOSSES_NPY, work / GLOSSES_NPZ, work / SILENT_FAISS)
         LexicalIndex.of([text.fields for e in entries for text in e.texts]).save(work / WORDS_NPZ)
         write_store(work / CLAUSES_DB, corpora, entries, find_links(corpora), align(corpora))
         _write_documents(work, corpora)

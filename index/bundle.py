@@ -39,6 +39,7 @@ TOKENS_NPY = "tokens.npy"
 PROTOTYPES_NPZ = "prototypes.npz"
 GLOSSES_NPY = "glosses.npy"
 GLOSSES_NPZ = "glosses.npz"
+SILENT_FAISS = "silent.faiss"
 PIECES_NPZ = "pieces.npz"
 WORDS_NPZ = "words.npz"
 ENCODER = "encoder"
@@ -141,7 +142,7 @@ class Bundle:
         dense = DenseIndex.load(folder / VECTORS_FAISS)
         late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
         prototypes = Prototypes.load(folder / PROTOTYPES_NPZ)
-        glosses = GlossIndex.load(folder / GLOSSES_NPY, folder / GLOSSES_NPZ, prototypes)
+        glosses = GlossIndex.load(folder / GLOSSES_NPY, folder / GLOSSES_NPZ, folder / SILENT_FAISS, prototypes)
         dimension, counts = manifest.encoder.dimension, manifest.counts
         for name, shape, kind in (
             (VECTORS_FAISS, (dense.size, dense.dimension), "passages"),

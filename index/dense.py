@@ -20,9 +20,13 @@ class DenseIndex:
         self._index = index
 
     @classmethod
-    def of(cls, vectors: Vectors) -> DenseIndex:
-        """An index of ``vectors``, shape ``(n, dimension)``."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
+    def of(cls, vectors: Vectors, *, half: bool = False) -> DenseIndex:
+        """An index of ``vectors``, shape ``(n, dimension)``; with ``half`` kept in 16 bits each, which is read faster
+        and gives products that are some thousandth off."""
+        dimension = vectors.shape[1]
+        index: Any = faiss.IndexFlatIP(dimension)
+        if half:
+            index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         index.add(np.ascontiguousarray(vectors))
         return cls(index)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import BundleDamaged
 from corpus.glosses import KINDS
+from index.dense import DenseIndex
 from index.encoder import Vectors
 from index.prototypes import Prototypes
 
@@ -23,15 +24,17 @@ class Near(NamedTuple):
     """A question seen from a text: its cosines, where the prototypes lie, with the nearest question that the text
     answers, that it answers with yes, with no, and that it is silent on; 0 where it has none.
 
-    ``leaning`` and ``affirming`` say which way the question leans, whatever it is about: above 0 to the kind that texts
-    answer and below to the kind that they are silent on (what it costs, who checks, by what majority); above 0 to what
-    they affirm and below to what they deny (that it is up to one alone, that it may be skipped).
+    ``unanswered`` is the cosine with the nearest question that any text is silent on: what one leaves open another may
+    as well. ``leaning`` and ``affirming`` say which way the question leans, whatever it is about: above 0 to the kind
+    that texts answer and below to the kind that they are silent on (what it costs, who checks, by what majority);
+    above 0 to what they affirm and below to what they deny (that it is up to one alone, that it may be skipped).
     """
 
     asked: float = 0.0
     yes: float = 0.0
     no: float = 0.0
     silent: float = 0.0
+    unanswered: float = 0.0
     leaning: float = 0.0
     affirming: float = 0.0
 
@@ -46,6 +49,7 @@ class GlossIndex:
     have where the prototypes lie; ``owners`` numbers of texts, ascending; ``kinds`` places in
     :data:`corpus.glosses.KINDS`. ``directions``, shape ``(2, dimension + 1)``, lead there from what texts are silent on
     to what they answer, and from what they deny to what they affirm; the last component is where they start.
+    ``silent`` indexes, as unit vectors there, the questions that any text is silent on.
     """
 
     def __init__(
@@ -55,10 +59,11 @@ class GlossIndex:
         owners: NDArray[np.int64],
         kinds: NDArray[np.int8],
         directions: Vectors,
+        silent: DenseIndex,
         prototypes: Prototypes,
     ) -> None:
         self.vectors, self._lengths, self._owners, self._kinds = vectors, lengths, owners, kinds
-        self._directions, self._prototypes = directions, prototypes
+        self._directions, self._silent, self._prototypes = directions, silent, prototypes
 
     @classmethod
     def of(
@@ -71,10 +76,12 @@ class GlossIndex:
         units = moved / lengths[:, None]
         pairs = ((_ASKS, _SILENT), (_YES, _NO))
         directions = np.array([_direction(units[numbers == one], units[numbers == other]) for one, other in pairs])
-        return cls(vectors, lengths.astype(np.float32), owners, numbers, directions.astype(np.float32), prototypes)
+        silent = DenseIndex.of(np.unique(units[numbers == _SILENT].astype(np.float32), axis=0), half=True)
+        directions = directions.astype(np.float32)
+        return cls(vectors, lengths.astype(np.float32), owners, numbers, directions, silent, prototypes)
 
     @classmethod
-    def load(cls, vectors_path: Path, rest_path: Path, prototypes: Prototypes) -> GlossIndex:
+    def load(cls, vectors_path: Path, rest_path: Path, silent_path: Path, prototypes: Prototypes) -> GlossIndex:
         """The index saved at these places. Raises :class:`BundleDamaged`."""
         path = vectors_path
         try:
@@ -87,9 +94,12 @@ class GlossIndex:
                 raise ValueError("not the vectors of these glosses")
         except Exception as exc:  # zipfile and numpy raise whatever their reading trips over
             raise BundleDamaged(f"{path} cannot be read; build the index again") from exc
-        return cls(vectors, lengths, owners, kinds, directions, prototypes)
+        silent = DenseIndex.load(silent_path)
+        if silent.dimension != prototypes.dimension:
+            raise BundleDamaged(f"{silent_path} does not fit the others; build the index again")
+        return cls(vectors, lengths, owners, kinds, directions, silent, prototypes)
 
-    def save(self, vectors_path: Path, rest_path: Path) -> None:
+    def save(self, vectors_path: Path, rest_path: Path, silent_path: Path) -> None:
         """Write to these places; what the disk refuses is an ``OSError``."""
         buffer = io.BytesIO()
         np.lib.format.write_array(buffer, self.vectors)
@@ -97,6 +107,7 @@ class GlossIndex:
         buffer = io.BytesIO()
         np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds, directions=self._directions)
         rest_path.write_bytes(buffer.getvalue())
+        self._silent.save(silent_path)
 
     def near(self, moved: Vectors, text: int) -> Near:
         """How near a question is to the glosses of ``text``, given its vector ``moved`` where the prototypes lie."""
@@ -105,7 +116,8 @@ class GlossIndex:
         there = self.vectors[rows] @ back - self._prototypes.mean @ back
         cosines, kinds = there / self._lengths[rows], self._kinds[rows]
         nearest = (cosines[kinds == kind].max(initial=0.0) for kind in (_ASKS, _YES, _NO, _SILENT))
-        return Near(*map(float, (*nearest, *(self._directions @ np.append(moved, 1)))))
+        unanswered = self._silent.search(moved, 1)[1].max(initial=0.0)
+        return Near(*map(float, (*nearest, unanswered, *(self._directions @ np.append(moved, 1)))))
 
 
 def _direction(ones: Vectors, others: Vectors) -> NDArray[np.float64]:

@@ -25,7 +25,7 @@ class Signals:
     """What the confidence rests on, of the best clause; more is better, but for what is said to be missing.
 
     ``cosine``, ``likeness``, ``held``, ``matter``, ``joint``, ``absent`` and ``match`` are those of
-    :class:`~qa.fit.Fit`; ``asked``, ``silent`` and ``leaning`` those of :class:`~index.glosses.Near`.
+    :class:`~qa.fit.Fit`; ``asked``, ``silent``, ``unanswered`` and ``leaning`` those of :class:`~index.glosses.Near`.
     ``parties`` counts what does not fit of bearer, recipient and frequency, from 0 down; ``slot`` is -1 where what is
     asked for is not there, else 0. ``key`` says how far the clause holds the verb, where it is asked who does it or
     whether it is done. ``margin`` is the lead of the score over the fifth, ``first`` the lexical score as a share of
@@ -54,6 +54,7 @@ class Signals:
     heaviest: float
     asked: float
     silent: float
+    unanswered: float
     leaning: float
     strange: float
     misfit: float
@@ -61,30 +62,31 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -8.21
+INTERCEPT = -6.06
 WEIGHTS = Signals(
-    cosine=1.86,
-    likeness=3.64,
-    held=0.23,
-    matter=0.29,
-    joint=1.21,
-    absent=-0.97,
-    parties=0.39,
+    cosine=1.23,
+    likeness=4.79,
+    held=0.71,
+    matter=0.6,
+    joint=1.07,
+    absent=-0.8,
+    parties=1.34,
     slot=0.0,
-    key=0.78,
-    match=0.0,
-    margin=1.08,
-    weakest=3.17,
-    first=4.56,
-    length=0.51,
-    heaviest=-0.85,
-    asked=1.31,
-    silent=-3.98,
-    leaning=0.52,
-    strange=-10.4,
-    misfit=-0.57,
-    unnamed=-1.46,
-    missing=-3.39,
+    key=0.33,
+    match=0.68,
+    margin=1.59,
+    weakest=4.58,
+    first=3.96,
+    length=0.09,
+    heaviest=-0.53,
+    asked=2.96,
+    silent=-3.65,
+    unanswered=-5.97,
+    leaning=0.51,
+    strange=-9.05,
+    misfit=0.0,
+    unnamed=-1.16,
+    missing=-3.41,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -111,6 +113,7 @@ def signals(found: Found, best: Profile) -> Signals:
         heaviest=max((t.weight for t in matter if not covered_by(t, best.held, best.said)), default=0.0) / RAREST,
         asked=found.near.asked,
         silent=found.near.silent,
+        unanswered=found.near.unanswered,
         leaning=found.near.leaning,
         length=math.log1p(len(matter)),
         strange=max(0.0, _AKIN - max(fit.cosine, fit.likeness, found.near.asked)),

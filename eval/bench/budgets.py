@@ -31,6 +31,7 @@ from index.bundle import (
     GLOSSES_NPZ,
     PIECES_NPZ,
     PROTOTYPES_NPZ,
+    SILENT_FAISS,
     TOKENS_NPY,
     VECTORS_FAISS,
     WORDS_NPZ,
@@ -49,7 +50,7 @@ from index.text import lexical_fields
 from qa.settings import read_settings
 
 _ROUNDS = 5
-_INDEXES = (WORDS_NPZ, VECTORS_FAISS, TOKENS_NPY, PIECES_NPZ, PROTOTYPES_NPZ, GLOSSES_NPY, GLOSSES_NPZ)
+_INDEXES = (WORDS_NPZ, VECTORS_FAISS, TOKENS_NPY, PIECES_NPZ, PROTOTYPES_NPZ, GLOSSES_NPY, GLOSSES_NPZ, SILENT_FAISS)
 _QUESTIONS = [q.question for q in load_questions(default_questions(), split="dev")][:40]
 
 
@@ -189,7 +190,7 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
     lexical.save(folder / WORDS_NPZ)
     dense.save(folder / VECTORS_FAISS)
     prototypes.save(folder / PROTOTYPES_NPZ)
-    glosses.save(folder / GLOSSES_NPY, folder / GLOSSES_NPZ)
+    glosses.save(folder / GLOSSES_NPY, folder / GLOSSES_NPZ, folder / SILENT_FAISS)
     size = sum((folder / name).stat().st_size for name in _INDEXES)
     late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
     return Searcher(Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, glosses, encoder), size
