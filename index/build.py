@@ -47,7 +47,7 @@ from index.bundle import (
     workplace,
 )
 from index.dense import DenseIndex
-from index.encoder import Encoder, Vectors, link_or_copy
+from index.encoder import Encoder, Vectors, is_word, link_or_copy
 from index.glosses import GlossIndex
 from index.late import LateIndex, Rows, packed
 from index.lexical import LexicalIndex
@@ -152,7 +152,7 @@ def _entry(corpus: Corpus, clause: Clause, held: Sequence[Obligation], encoder: 
     return Entry(
         clause=clause,
         texts=texts,
-        spellings=spellings(clause, [said for text in texts for _, said, _ in text.glosses]),
+        spellings=spellings(clause, [said for text in texts for _, said, _ in text.glosses], partial(is_word, encoder)),
         obligations=tuple(_obligation_entry(corpus, clause, o) for o in held),
     )
 

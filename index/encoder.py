@@ -89,6 +89,12 @@ def open_encoder(folder: Path, *, threads: int = 0) -> Encoder:
     return OnnxEncoder(folder, identity, threads=threads)
 
 
+def is_word(encoder: Encoder, word: str) -> bool:
+    """Has the encoder learned ``word`` (lower case) as one token? Words of the language mostly are, misspelled ones are
+    not."""
+    return encoder.count_tokens(word) == encoder.count_tokens("the")
+
+
 def read_identity(folder: Path) -> Identity:
     """The identity of the encoder saved in ``folder``. Raises :class:`EncoderError`."""
     try:

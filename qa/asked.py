@@ -57,7 +57,7 @@ def is_polar(question: str) -> bool:
     """
     begun = (part for part in _PART.split(question.strip()) if not pattern("subordinate").match(part))
     first = next((part for part in begun if pattern("polar").match(part) or pattern("is_question").match(part)), "")
-    return pattern("polar").match(first) is not None and " or " not in question
+    return pattern("polar").match(first) is not None and pattern("either").search(question) is None
 
 
 def asks_status(question: str) -> bool:

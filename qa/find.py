@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import attrgetter, mul
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from corpus.language.named_bodies import mentioned
 from corpus.model import Clause, TextVersion
 from corpus.references import Citation, resolve
 from index.bundle import Bundle
+from index.encoder import is_word
 from index.filters import ALL, Filters
 from index.fusion import Hit
 from index.glosses import NOT_NEAR, Near
@@ -120,10 +122,7 @@ class Finder:
         words are looked up: to measure what each is worth."""
         self._weights, self._lift, self._synonyms = in_order(WEIGHTS if weights is None else weights), lift, synonyms
         self._bundle, self._store = bundle, bundle.store
-        one_token = bundle.encoder.count_tokens("the")  # of a word that the encoder has learned as one
-        self._speller = Speller(
-            bundle.store.spellings(), KNOWN, lambda word: bundle.encoder.count_tokens(word) == one_token, misspelled()
-        )
+        self._speller = Speller(bundle.store.spellings(), KNOWN, partial(is_word, bundle.encoder), misspelled())
         self._instruments = bundle.store.instruments
         self.clauses = bundle.store.select()
         self._numbers = {clause.id: number for number, clause in enumerate(self.clauses)}
@@ -294,7 +293,8 @@ class Finder:
             return list(cited.all)
         if not any(r.items or r.paragraph or r.note for r in asked.references):
             return []
-        if asked.bearer and not any(is_named(b, self.profile(n, None)) for b in asked.bearer for n in cited.all):
+        about = asked.bearer or (asked.bodies if asked.polar else ())
+        if about and not any(is_named(b, self.profile(n, None)) for b in about for n in cited.all):
             return []  # somebody else is asked about, to whom the cited clauses are an object
         said = {stem for n in cited.all for stem in self.profile(n, None).held}
         unsaid = [w for w in beyond if stem_of(w) not in said]
