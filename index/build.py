@@ -48,7 +48,7 @@ from index.bundle import (
 )
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors, is_word, link_or_copy
-from index.glosses import GlossIndex
+from index.glosses import GlossIndex, Halves
 from index.late import LateIndex, Rows, packed
 from index.lexical import LexicalIndex
 from index.prototypes import Prototypes
@@ -207,32 +207,34 @@ def encode_all(texts: Sequence[str], encoder: Encoder, progress: Progress) -> li
     return [found[n] for n in range(len(texts))]
 
 
-def _encode_glosses(entries: Sequence[Entry], encoder: Encoder, before: Bundle | None, progress: Progress) -> Vectors:
+def _encode_glosses(entries: Sequence[Entry], encoder: Encoder, before: Bundle | None, progress: Progress) -> Halves:
     """The vectors of all glosses, in the order of ``entries``; those known ``before`` are taken over."""
     said = [(words, digest) for entry in entries for text in entry.texts for _, words, digest in text.glosses]
     known = before.store.gloss_digests() if before else {}
     fresh = {digest: words for words, digest in said if digest not in known}
     order = sorted(fresh, key=lambda digest: len(fresh[digest]))
-    vectors: dict[str, Vectors] = {}
+    vectors: dict[str, Halves] = {}
     for start in range(0, len(order), _BATCH):
         progress("encoding glosses", start, len(order))
         batch = order[start : start + _BATCH]
-        vectors |= zip(batch, encoder.encode([fresh[d] for d in batch]), strict=True)
+        vectors |= zip(batch, encoder.encode([fresh[d] for d in batch]).astype(np.float16), strict=True)
     if order:
         progress("encoding glosses", len(order), len(order))
     if before:
         vectors |= {digest: before.glosses.vectors[known[digest]] for _, digest in said if digest in known}
-    return np.array([vectors[d] for _, d in said], np.float32).reshape(len(said), encoder.identity.dimension)
+    return np.array([vectors[d] for _, d in said], np.float16).reshape(len(said), encoder.identity.dimension)
 
 
-def _glossed(entries: Sequence[Entry], own: Vectors, said: Vectors) -> tuple[Prototypes, GlossIndex]:
+def _glossed(entries: Sequence[Entry], own: Vectors, said: Halves) -> tuple[Prototypes, GlossIndex]:
     """Of each text its passages, whose vectors are ``own``, and its glosses, of vectors ``said``."""
     texts = [text for entry in entries for text in entry.texts]
     passages = [n for n, text in enumerate(texts) for _ in text.passages]
     glosses = [(n, kind) for n, text in enumerate(texts) for kind, _, _ in text.glosses]
     owners, kinds = np.array([n for n, _ in glosses], np.int64), [kind for _, kind in glosses]
     leads = np.array([kind in LEADING for kind in kinds], np.bool_)
-    prototypes = Prototypes.of(own, np.array(passages, np.int64), said[leads], owners[leads], len(texts))
+    prototypes = Prototypes.of(
+        own, np.array(passages, np.int64), said[leads].astype(np.float32), owners[leads], len(texts)
+    )
     return prototypes, GlossIndex.of(said, owners, kinds, prototypes)
 
 

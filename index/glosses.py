@@ -16,6 +16,9 @@ from index.dense import DenseIndex
 from index.encoder import Vectors
 from index.prototypes import Prototypes
 
+Halves = NDArray[np.float16]
+"""Vectors as they are kept, in 16 bits for each component."""
+
 _SAYS, _ASKS, _YES, _NO, _SILENT = range(len(KINDS))
 _DRAWN = 0.5  # of its mean variance, that is added to every direction of a covariance
 
@@ -54,7 +57,7 @@ class GlossIndex:
 
     def __init__(
         self,
-        vectors: Vectors,
+        vectors: Halves,
         lengths: Vectors,
         owners: NDArray[np.int64],
         kinds: NDArray[np.int8],
@@ -66,12 +69,10 @@ class GlossIndex:
         self._directions, self._silent, self._prototypes = directions, silent, prototypes
 
     @classmethod
-    def of(
-        cls, vectors: Vectors, owners: NDArray[np.int64], kinds: Sequence[str], prototypes: Prototypes
-    ) -> GlossIndex:
+    def of(cls, vectors: Halves, owners: NDArray[np.int64], kinds: Sequence[str], prototypes: Prototypes) -> GlossIndex:
         """An index of glosses with these ``vectors``, that belong to the texts ``owners``."""
         numbers = np.array([KINDS.index(kind) for kind in kinds], np.int8)
-        moved = prototypes.transformed(vectors)
+        moved = prototypes.transformed(vectors.astype(np.float32))
         lengths = np.maximum(np.linalg.norm(moved, axis=1), 1e-9)
         units = moved / lengths[:, None]
         pairs = ((_ASKS, _SILENT), (_YES, _NO))
@@ -90,7 +91,7 @@ class GlossIndex:
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 lengths, owners, kinds = stored["lengths"], stored["owners"], stored["kinds"]
                 directions = stored["directions"]
-            if vectors.dtype != np.float32 or {len(lengths), len(owners), len(kinds)} != {len(vectors)}:
+            if vectors.dtype != np.float16 or {len(lengths), len(owners), len(kinds)} != {len(vectors)}:
                 raise ValueError("not the vectors of these glosses")
         except Exception as exc:  # zipfile and numpy raise whatever their reading trips over
             raise BundleDamaged(f"{path} cannot be read; build the index again") from exc
@@ -113,7 +114,7 @@ class GlossIndex:
         """How near a question is to the glosses of ``text``, given its vector ``moved`` where the prototypes lie."""
         rows = slice(*np.searchsorted(self._owners, [text, text + 1]).tolist())
         back = self._prototypes.transform @ moved
-        there = self.vectors[rows] @ back - self._prototypes.mean @ back
+        there = self.vectors[rows].astype(np.float32) @ back - self._prototypes.mean @ back
         cosines, kinds = there / self._lengths[rows], self._kinds[rows]
         nearest = (cosines[kinds == kind].max(initial=0.0) for kind in (_ASKS, _YES, _NO, _SILENT))
         unanswered = self._silent.search(moved, 1)[1].max(initial=0.0)

@@ -29,6 +29,7 @@ ASKED = 0.5  # of the score of a word of asking (index.text.ASKING), and of a bi
 SYNONYM = 0.6  # of the score of the words that are said for it; chosen on the development questions
 
 _ASKED = np.float32(ASKED)
+_GLOSSES = FIELDS.index("glosses")
 
 
 class LexicalIndex:
@@ -54,12 +55,15 @@ class LexicalIndex:
         """
         cut = [[tokens(text) for text in row] for row in rows]
         mean = [max(1.0, sum(len(row[f]) for row in cut) / max(1, len(cut))) for f in range(len(FIELDS))]
+        # Most bigrams of glosses were said once, and would be most of all terms for next to nothing.
+        often = Counter(pair for row in cut for stems in row[_GLOSSES:] for pair in bigrams(stems))
         postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for number, row in enumerate(cut):
             frequency: Counter[str] = Counter()
             for f, stems in enumerate(row):
                 share = WEIGHTS[FIELDS[f]] / (1 - B + B * len(stems) / mean[f])
-                for term in (*stems, *bigrams(stems)):
+                pairs = [pair for pair in bigrams(stems) if f != _GLOSSES or often[pair] > 1]
+                for term in (*stems, *pairs):
                     frequency[term] += share  # type: ignore[assignment]
             for term, weight in frequency.items():
                 postings[term].append((number, weight))

@@ -169,7 +169,7 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
     dense, numbers = DenseIndex.of(units), np.arange(len(units))
     prototypes = Prototypes.of(units, numbers, units, numbers, len(units))
     kinds = ["says", "asks", "asks", "silent"] * len(units)
-    glosses = GlossIndex.of(np.repeat(units, 4, axis=0), np.repeat(numbers, 4), kinds, prototypes)
+    glosses = GlossIndex.of(np.repeat(units, 4, axis=0).astype(np.float16), np.repeat(numbers, 4), kinds, prototypes)
     tokens = [packed(found) for found in encoder.encode_tokens([readable(c.text) for c in corpus.clauses])]
     LateIndex.of(tokens * times, dimension).save(folder / TOKENS_NPY, folder / PIECES_NPZ)
     rows: list[tuple[str, ...]] = []

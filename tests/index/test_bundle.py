@@ -46,6 +46,7 @@ QUICK_FILES = [
     "glosses.npz",
     "pieces.npz",
     "prototypes.npz",
+    "silent.faiss",
     "tokens.npy",
     "vectors.faiss",
     "words.npz",

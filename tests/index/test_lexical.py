@@ -41,15 +41,21 @@ def bm25f(rows: Sequence[Row], question: str, also: Sequence[str] = ()) -> list[
     lengths = [[len(tokens(text)) for text in row] for row in rows]
     means = [max(1.0, sum(row[f] for row in lengths) / len(rows)) for f in range(len(FIELDS))]
     asked = dict.fromkeys([*terms(question), *tokens(" ".join(also))])
+    said = [term for row in rows for term in terms(row[-1])]
+
+    def held(row: Row) -> list[list[str]]:
+        """The terms of each field, less pairs that were said once in all glosses."""
+        return [*map(terms, row[:-1]), [t for t in terms(row[-1]) if " " not in t or said.count(t) > 1]]
+
     scores = []
     for row, length in zip(rows, lengths, strict=True):
         score = 0.0
         for term in asked:
             frequency = sum(
-                weight * terms(text).count(term) / (1 - B + B * n / mean)
-                for text, weight, n, mean in zip(row, weights, length, means, strict=True)
+                weight * found.count(term) / (1 - B + B * n / mean)
+                for found, weight, n, mean in zip(held(row), weights, length, means, strict=True)
             )
-            holders = sum(any(term in terms(text) for text in other) for other in rows)
+            holders = sum(any(term in found for found in held(other)) for other in rows)
             idf = math.log(1 + (len(rows) - holders + 0.5) / (holders + 0.5))
             score += (BIGRAM if " " in term else 1) * idf * frequency * (K1 + 1) / (K1 + frequency)
         scores.append(score)
