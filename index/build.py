@@ -221,7 +221,8 @@ def _encode_glosses(entries: Sequence[Entry], encoder: Encoder, before: Bundle |
     if order:
         progress("encoding glosses", len(order), len(order))
     if before:
-        vectors |= {digest: before.glosses.vectors[known[digest]] for _, digest in said if digest in known}
+        old = before.glosses.vectors[:]
+        vectors |= {digest: old[known[digest]] for _, digest in said if digest in known}
     return np.array([vectors[d] for _, d in said], np.float16).reshape(len(said), encoder.identity.dimension)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,31 @@ Halves = NDArray[np.float16]
 
 _SAYS, _ASKS, _YES, _NO, _SILENT = range(len(KINDS))
 _DRAWN = 0.5  # of its mean variance, that is added to every direction of a covariance
+
+
+class Stored:
+    """Vectors in a file of numpy's format, of which rows are read when they are asked for. Were the file mapped, every
+    page of it that was ever looked at would count as memory of the process."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises what opening raises, and :class:`ValueError` for a file of something else."""
+        self._file = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+        with path.open("rb") as stream:
+            np.lib.format.read_magic(stream)
+            self.shape, in_columns, dtype = np.lib.format.read_array_header_1_0(stream)
+            self._start, size = stream.tell(), stream.seek(0, os.SEEK_END)
+        self._row = 2 * self.shape[-1]
+        if dtype != np.float16 or in_columns or len(self.shape) != 2 or size != self._start + len(self) * self._row:
+            raise ValueError("not vectors of 16 bits for each component")
+
+    def __len__(self) -> int:
+        return int(self.shape[0])
+
+    def __getitem__(self, rows: slice) -> Halves:
+        first, end, _ = rows.indices(len(self))
+        read = os.pread(self._file, (end - first) * self._row, self._start + first * self._row)
+        return np.frombuffer(read, np.float16).reshape(end - first, self.shape[1])
 
 
 class Near(NamedTuple):
@@ -48,8 +75,8 @@ NOT_NEAR = Near()
 class GlossIndex:
     """Glosses by number, in the order of the texts that they belong to.
 
-    ``vectors``, shape ``(n, dimension)``, are the encoder's and may be mapped into memory; ``lengths`` those that they
-    have where the prototypes lie; ``owners`` numbers of texts, ascending; ``kinds`` places in
+    ``vectors``, shape ``(n, dimension)``, are the encoder's and may lie on the disk; ``lengths`` those that they have
+    where the prototypes lie; ``owners`` numbers of texts, ascending; ``kinds`` places in
     :data:`corpus.glosses.KINDS`. ``directions``, shape ``(2, dimension + 1)``, lead there from what texts are silent on
     to what they answer, and from what they deny to what they affirm; the last component is where they start.
     ``silent`` indexes, as unit vectors there, the questions that any text is silent on.
@@ -57,7 +84,7 @@ class GlossIndex:
 
     def __init__(
         self,
-        vectors: Halves,
+        vectors: Halves | Stored,
         lengths: Vectors,
         owners: NDArray[np.int64],
         kinds: NDArray[np.int8],
@@ -86,12 +113,12 @@ class GlossIndex:
         """The index saved at these places. Raises :class:`BundleDamaged`."""
         path = vectors_path
         try:
-            vectors: Any = np.asarray(np.lib.format.open_memmap(path, mode="r"))
+            vectors = Stored(path)
             path = rest_path
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 lengths, owners, kinds = stored["lengths"], stored["owners"], stored["kinds"]
                 directions = stored["directions"]
-            if vectors.dtype != np.float16 or {len(lengths), len(owners), len(kinds)} != {len(vectors)}:
+            if {len(lengths), len(owners), len(kinds)} != {len(vectors)}:
                 raise ValueError("not the vectors of these glosses")
         except Exception as exc:  # zipfile and numpy raise whatever their reading trips over
             raise BundleDamaged(f"{path} cannot be read; build the index again") from exc
@@ -103,7 +130,7 @@ class GlossIndex:
     def save(self, vectors_path: Path, rest_path: Path, silent_path: Path) -> None:
         """Write to these places; what the disk refuses is an ``OSError``."""
         buffer = io.BytesIO()
-        np.lib.format.write_array(buffer, self.vectors)
+        np.lib.format.write_array(buffer, self.vectors[:])
         vectors_path.write_bytes(buffer.getvalue())
         buffer = io.BytesIO()
         np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds, directions=self._directions)
