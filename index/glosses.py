@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,37 +15,13 @@ from corpus.glosses import KINDS
 from index.dense import DenseIndex
 from index.encoder import Vectors
 from index.prototypes import Prototypes
+from index.stored import Stored
 
 Halves = NDArray[np.float16]
 """Vectors as they are kept, in 16 bits for each component."""
 
 _SAYS, _ASKS, _YES, _NO, _SILENT = range(len(KINDS))
 _DRAWN = 0.5  # of its mean variance, that is added to every direction of a covariance
-
-
-class Stored:
-    """Vectors in a file of numpy's format, of which rows are read when they are asked for. Were the file mapped, every
-    page of it that was ever looked at would count as memory of the process."""
-
-    def __init__(self, path: Path) -> None:
-        """Raises what opening raises, and :class:`ValueError` for a file of something else."""
-        self._file = os.open(path, os.O_RDONLY)
-        weakref.finalize(self, os.close, self._file)
-        with path.open("rb") as stream:
-            np.lib.format.read_magic(stream)
-            self.shape, in_columns, dtype = np.lib.format.read_array_header_1_0(stream)
-            self._start, size = stream.tell(), stream.seek(0, os.SEEK_END)
-        self._row = 2 * self.shape[-1]
-        if dtype != np.float16 or in_columns or len(self.shape) != 2 or size != self._start + len(self) * self._row:
-            raise ValueError("not vectors of 16 bits for each component")
-
-    def __len__(self) -> int:
-        return int(self.shape[0])
-
-    def __getitem__(self, rows: slice) -> Halves:
-        first, end, _ = rows.indices(len(self))
-        read = os.pread(self._file, (end - first) * self._row, self._start + first * self._row)
-        return np.frombuffer(read, np.float16).reshape(end - first, self.shape[1])
 
 
 class Near(NamedTuple):
@@ -118,7 +92,8 @@ class GlossIndex:
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 lengths, owners, kinds = stored["lengths"], stored["owners"], stored["kinds"]
                 directions = stored["directions"]
-            if {len(lengths), len(owners), len(kinds)} != {len(vectors)}:
+            halves = vectors.dtype == np.dtype(np.float16) and len(vectors.shape) == 2
+            if not halves or {len(lengths), len(owners), len(kinds)} != {len(vectors)}:
                 raise ValueError("not the vectors of these glosses")
         except Exception as exc:  # zipfile and numpy raise whatever their reading trips over
             raise BundleDamaged(f"{path} cannot be read; build the index again") from exc

@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import BundleDamaged
 from index.encoder import Encoded, Vectors
+from index.stored import Stored
 
 # One row a token: its quantised vector, the length of that, and the number of its word piece.
 Rows = NDArray[np.void]
@@ -51,18 +51,16 @@ def unpacked(rows: Rows) -> Vectors:
 class LateIndex:
     """Token vectors by position: rows ``starts[n]`` to ``starts[n + 1]`` belong to the n-th passage.
 
-    ``rows`` may be mapped into memory: read are those of the passages that are scored. ``pieces`` are the numbers of
+    ``rows`` may lie on the disk: read are those of the passages that are scored. ``pieces`` are the numbers of
     all word pieces that occur, ascending, and ``holders`` says in how many passages each does.
     """
 
     def __init__(
-        self, rows: Rows, starts: NDArray[np.int64], pieces: NDArray[np.int32], holders: NDArray[np.int32]
+        self, rows: Rows | Stored, starts: NDArray[np.int64], pieces: NDArray[np.int32], holders: NDArray[np.int32]
     ) -> None:
         self._rows, self._starts, self._pieces, self._holders = rows, starts, pieces, holders
         # With what stands for a piece that no passage holds at their ends.
         self._known, self._rarities = np.append(pieces, -1), _rarities(np.append(holders, 0), self.size)
-        plain = np.asarray(rows)  # views of it are made in half the time that those of a mapped array take
-        self._vectors, self._lengths = plain["vector"], plain["length"]
 
     @classmethod
     def of(cls, passages: Sequence[Rows], dimension: int) -> LateIndex:
@@ -78,8 +76,8 @@ class LateIndex:
         """The index saved at these places. Raises :class:`BundleDamaged`."""
         path = rows_path
         try:
-            rows: Any = np.lib.format.open_memmap(path, mode="r")
-            if rows.ndim != 1 or rows.dtype != _row_of(rows.dtype["vector"].shape[0]):
+            rows = Stored(path)
+            if len(rows.shape) != 1 or rows.dtype != _row_of(rows.dtype["vector"].shape[0]):
                 raise ValueError("not rows of tokens")
             path = pieces_path
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
@@ -92,10 +90,11 @@ class LateIndex:
 
     def save(self, rows_path: Path, pieces_path: Path) -> None:
         """Write to these places; what the disk refuses is an ``OSError``."""
-        header = np.lib.format.header_data_from_array_1_0(self._rows)
+        rows = self._rows[:]
+        header = np.lib.format.header_data_from_array_1_0(rows)
         with rows_path.open("wb") as stream:  # numpy's own writing to files hides why the disk refused
             np.lib.format.write_array_header_1_0(stream, header)
-            stream.write(np.ascontiguousarray(self._rows).view(np.uint8).data)
+            stream.write(np.ascontiguousarray(rows).view(np.uint8).data)
         buffer = io.BytesIO()
         np.savez(buffer, starts=self._starts, pieces=self._pieces, holders=self._holders)
         pieces_path.write_bytes(buffer.getvalue())
@@ -150,8 +149,9 @@ class LateIndex:
             for start, end in zip(starts.tolist(), ends, strict=True)
             for at in range(start, end, size)
         ]
-        products: Vectors = np.concatenate([self._vectors[block].astype(np.float32) @ others for block in blocks])
-        products /= np.concatenate([self._lengths[block] for block in blocks])[:, None]
+        found = [self._rows[block] for block in blocks]
+        products: Vectors = np.concatenate([rows["vector"].astype(np.float32) @ others for rows in found])
+        products /= np.concatenate([rows["length"] for rows in found])[:, None]
         return products
 
     def _rarity(self, pieces: NDArray[np.int32]) -> Vectors:

@@ -120,12 +120,12 @@ def test_a_question_or_a_passage_without_tokens_matches_nothing() -> None:
     assert index_of(text_of()).scores(text_of(1), np.array([0])).tolist() == [0]
 
 
-def test_it_comes_back_bit_for_bit_from_the_disk_and_is_not_read_before_it_is_needed(tmp_path: Path) -> None:
+def test_it_comes_back_bit_for_bit_from_the_disk_even_when_its_file_is_gone(tmp_path: Path) -> None:
     index = index_of(text_of(1, 2), text_of(), text_of(2, 3, 4))
     index.save(tmp_path / "t", tmp_path / "p")
     loaded = LateIndex.load(tmp_path / "t", tmp_path / "p")
     assert (loaded.size, loaded.dimension) == (3, DIMENSION)
-    assert isinstance(loaded.rows(0), np.memmap)
+    (tmp_path / "t").unlink()  # a bundle that is served may be removed
     for n in range(3):
         np.testing.assert_array_equal(loaded.rows(n), index.rows(n))
     query = text_of(3, 9)
