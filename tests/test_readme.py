@@ -5,6 +5,7 @@ After a change of output: ``python tests/test_readme.py`` writes what the comman
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -100,11 +101,17 @@ def test_a_command_prints_what_the_readme_shows(command: str, output: str, real:
     assert VARYING.sub("~", shown(command, printed)) == VARYING.sub("~", output.strip())
 
 
-def test_the_first_command_serves_an_answer_from_a_fresh_clone(tmp_path: Path) -> None:
+def test_the_first_command_brings_the_index_up_to_date_and_serves_an_answer(real: Path, tmp_path: Path) -> None:
+    """It builds beside an index that is out of date and takes its vectors over; ``scripts/smoke`` builds from nothing,
+    which takes a minute and more."""
     assert SERVE in {command for command, _ in every_command()}
-    env = {**os.environ, "CLAUSEQA_BUNDLE": str(tmp_path / "bundle")}
-    with serving([SERVE, "--port", "0"], env) as address:
+    shutil.copytree(real.parent, tmp_path, dirs_exist_ok=True, symlinks=True)
+    bundle = tmp_path / real.name
+    manifest = bundle / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "id": "0" * 12}), "utf-8")
+    with serving([SERVE, "--port", "0"], {**os.environ, "CLAUSEQA_BUNDLE": str(bundle)}) as address:
         answer = httpx.post(f"{address}/v1/ask", json={"question": "who reports annually to TSAG?"}).json()
+    assert answer["index"]["id"] == json.loads((real / "manifest.json").read_text("utf-8"))["id"]
     assert answer["citations"][0]["reference"] == "instructs 2 of Resolution 18 (Rev. New Delhi, 2024)"
 
 
