@@ -149,10 +149,12 @@ def _entries_of(corpus: Corpus, encoder: Encoder, glosses: Glosses) -> Iterator[
 def _entry(corpus: Corpus, clause: Clause, held: Sequence[Obligation], encoder: Encoder, glosses: Glosses) -> Entry:
     instrument = corpus.instrument_of(clause)
     texts = tuple(_text_entry(clause, version, instrument, encoder, glosses) for version in versions_of(clause))
+    said = spellings(words for text in texts for _, words, _ in text.glosses)
     return Entry(
         clause=clause,
         texts=texts,
-        spellings=spellings(clause, [said for text in texts for _, said, _ in text.glosses], partial(is_word, encoder)),
+        spellings=spellings((readable(clause.context), readable(clause.text))),
+        said=frozenset(filter(partial(is_word, encoder), said)),
         obligations=tuple(_obligation_entry(corpus, clause, o) for o in held),
     )
 

@@ -140,11 +140,13 @@ class TextEntry:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One clause as it is to be indexed."""
+    """One clause as it is to be indexed; ``spellings`` are its words as written, ``said`` those of its glosses that
+    are spelled right."""
 
     clause: Clause
     texts: tuple[TextEntry, ...]
     spellings: frozenset[str]
+    said: frozenset[str] = frozenset()
     obligations: tuple[ObligationEntry, ...] = ()
 
 
@@ -191,7 +193,7 @@ def _fill(db: sqlite3.Connection, corpora: Sequence[Corpus], entries: Sequence[E
     insert("passages", [(m, n, *p.span, digest) for m, (n, p, digest) in enumerate(places)])
     said = [(n, *gloss) for n, (_, text) in enumerate(texts) for gloss in text.glosses]
     insert("glosses", [(m, *row) for m, row in enumerate(said)])
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys((word for entry in entries for word in entry.said), 0)
     for entry in entries:
         for word in entry.spellings:
             counts[word] = counts.get(word, 0) + 1
@@ -414,7 +416,8 @@ class Store:
         return {(clause, version): Mentioned(*map(tuple, json.loads(bodies))) for clause, version, bodies in rows}
 
     def spellings(self) -> dict[str, int]:
-        """Every word of the corpus as written (lower case), with the number of clauses that hold it."""
+        """Every word of the corpus as written (lower case), with the number of clauses that hold it: 0 of what only
+        glosses say."""
         return dict(self.rows("SELECT word, clauses FROM spellings"))
 
     def _read_instruments(self) -> Iterator[Instrument]:

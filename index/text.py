@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -103,9 +103,6 @@ def encoded(clause: Clause, piece: str) -> str:
     return expanded(f"{readable(clause.heading)} {readable(piece)}".strip())
 
 
-def spellings(clause: Clause, glosses: Iterable[str] = (), is_word: Callable[[str], bool] = bool) -> frozenset[str]:
-    """The words of a clause and its context as written, and those of its glosses that ``is_word`` finds in the
-    language (people misspell what they say for it), for repairing the spelling of questions."""
-    own = words(f"{readable(clause.context)} {readable(clause.text)}")
-    said = filter(is_word, {w for gloss in glosses for w in words(gloss)})
-    return frozenset(w for w in (*own, *said) if not w[0].isdigit())
+def spellings(texts: Iterable[str]) -> frozenset[str]:
+    """The words of ``texts`` as written, for repairing the spelling of questions."""
+    return frozenset(w for text in texts for w in words(text) if not w[0].isdigit())

@@ -56,7 +56,7 @@ class Speller:
         Edits are insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). The first
         letter is trusted.
         """
-        if word in self._misspelled and word not in self._counts:
+        if word in self._misspelled and not self._counts.get(word):
             return self._misspelled[word]
         if (
             len(word) < _COMMON
@@ -78,7 +78,8 @@ class Speller:
 
     def _inflected(self, word: str) -> bool:
         """Is it a known word with another ending? Stemming finds that one by itself."""
-        stems = [word.removesuffix(e) for e in ("", "s", "es", "ed", "d", "ing", "ly", "er") if word.endswith(e)]
+        stems = [word.removesuffix(e) for e in ("", "s", "es", "ed", "ing", "ly", "er") if word.endswith(e)]
+        stems += [word[:-1]] if word.endswith("ed") else []  # approve-d
         endings = ("", "e", "s", "es", "ed", "d", "ing")
         return any(f"{stem}{e}" in self._counts or stem in self._everyday for stem in stems for e in endings)
 
