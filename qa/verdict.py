@@ -49,8 +49,9 @@ class Weights:
 
 
 # Fitted on the development questions by ``python -m eval.calibrate``.
-WEIGHTS = Weights(rules=2.12, nearer=5.81, affirming=0.69, intercept=-0.41)
+WEIGHTS = Weights(rules=2.15, nearer=6.07, affirming=0.72, intercept=-0.24)
 SURE = 0.55  # the probability from which yes or no is said
+SURER = 0.7  # the same where the clause does not speak of all that is asked, so that glosses alone decide
 
 
 def verdict(question: Sought, clause: Profile, near: Near) -> bool | None:
@@ -58,8 +59,8 @@ def verdict(question: Sought, clause: Profile, near: Near) -> bool | None:
     ruled = rule(question, clause)
     if ruled.firm or near == NOT_NEAR:
         return ruled.says
-    odds = log_odds(ruled, near)
-    return odds > 0 if abs(odds) >= math.log(SURE / (1 - SURE)) else None
+    odds, sure = log_odds(ruled, near), SURER if ruled.says is None else SURE
+    return odds > 0 if abs(odds) >= math.log(sure / (1 - sure)) else None
 
 
 def log_odds(ruled: Ruled, near: Near, weights: Weights = WEIGHTS) -> float:
@@ -92,7 +93,7 @@ def rule(question: Sought, clause: Profile) -> Ruled:
     if not speaks or says_little or not all(is_named(body, clause) for body in asked.bodies):
         return Ruled(None, firm=says_little)  # something is asked that the clause does not speak of, or hardly anything
     denies = pattern("negative").search(sentence) is not None
-    if pattern("limits").search(sentence) and not denies and not opposite:
+    if pattern("limits").search(clause.words) and not denies and not opposite:
         return Ruled(None, firm=True)  # whether what is asked lies within the limit, the quote has to say
     return Ruled((denies != bool(opposite)) == expects_no, firm=denies or bool(opposite))
 

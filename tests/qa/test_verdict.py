@@ -33,10 +33,12 @@ Ask = Callable[..., Answer]
         # who it is
         ("Is it the Director of TSB who reports annually to TSAG?", "Yes"),
         ("Is it the Secretary-General who reports annually to TSAG?", "No"),
-        ("Is the annual report to TSAG left to the Council?", "No"),
+        ("Is it the Council that reports annually to TSAG?", "No"),
         # which edition is cited
         ("Does Resolution 18 recall the Kigali edition of Resolution 59?", "Yes"),
         ("Does Resolution 18 recall the Baku edition of Resolution 59?", "No"),
+        ("Does Resolution 18 recall the Baku edition of WTDC Resolution 59?", "No"),
+        ("Does Resolution 18 note the Kigali 2022 text of Resolution 59?", "Yes"),
     ],
 )
 def test_a_clause_that_decides_is_told_first(ask: Ask, question: str, verdict: str) -> None:
