@@ -50,6 +50,7 @@ from index.text import lexical_fields
 from qa.settings import read_settings
 
 _ROUNDS = 5
+_BUILDS = 2  # of minutes each
 _INDEXES = (WORDS_NPZ, VECTORS_FAISS, TOKENS_NPY, PIECES_NPZ, PROTOTYPES_NPZ, GLOSSES_NPY, GLOSSES_NPZ, SILENT_FAISS)
 _QUESTIONS = [q.question for q in load_questions(default_questions(), split="dev")][:40]
 
@@ -137,7 +138,7 @@ def building(path: Path) -> None:
     encoder.encode(["warm up"])
     with tempfile.TemporaryDirectory() as folder:
         ratios = []
-        for n in range(_ROUNDS):
+        for n in range(_BUILDS):
             texts.clear()
             whole = timed(lambda n=n: build([default_source()], Path(folder) / str(n), Recorded()))  # type: ignore[misc]
             ratios.append(timed(lambda: encoder.encode(list(texts))) / whole)
