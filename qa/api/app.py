@@ -9,10 +9,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 
 from corpus import VERSION
-from qa.answer import Answerer
 from qa.api import layers, mcp, metrics, problems
 from qa.api.later import Later
 from qa.api.schemas import AskRequest, AskResponse, Problem
+from qa.api.state import answerer_of
 from qa.model import Question
 from qa.service import Service
 
@@ -56,18 +56,13 @@ def _others() -> tuple[APIRouter, ...]:
     return lookup.router, register.router, detail.router, compare.router, chat.router, pages.router
 
 
-def _answerer(request: Request) -> Answerer:
-    service: Service = request.app.state.service
-    return service.current()
-
-
 @router.post("/v1/ask", tags=["ask"], response_model=AskResponse)
 async def ask(request: Request, body: AskRequest) -> Response:
     """Answer a question with ranked clause citations, or say that no clause answers it."""
     filters = {name: tuple(values) for name, values in body.filters.items()}
     question = Question(body.question, body.k, filters, body.version, tuple(body.before))
     # One thread answers (and first takes up a new index, which takes its time), and what it made is written at once.
-    answer = await run_in_threadpool(lambda: _answerer(request).ask(question))
+    answer = await run_in_threadpool(lambda: answerer_of(request).ask(question))
     made = AskResponse.of(answer, explain=body.explain)
     return Response(made.model_dump_json(), media_type="application/json")
 
@@ -81,7 +76,7 @@ def healthz() -> dict[str, str]:
 @router.get("/readyz", tags=["run"])
 def readyz(request: Request) -> dict[str, Any]:
     """An index is loaded, and which."""
-    manifest = _answerer(request).bundle.manifest
+    manifest = answerer_of(request).bundle.manifest
     return {
         "status": "ready",
         "index": {

@@ -18,9 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.answer import Answerer
 from qa.api.chat_errors import ChatError, ChatRoute, ErrorBody
 from qa.api.schemas import Citation, Values, WrittenOut
+from qa.api.state import service_of
 from qa.chat import MODEL, Annotation, Options, Said, chunks, clause_url, respond
 from qa.model import DEFAULT_K, MAX_K, Evidence, Version, Written
-from qa.service import Service
 
 SOURCES_HEADER = "X-Clauseqa-Sources"  # on: sources as the events that Open WebUI reads, instead of annotations
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
@@ -101,21 +101,21 @@ router = APIRouter(
 @router.get("/v1/models")
 def models(request: Request) -> ModelList:
     """The one model."""
-    return ModelList(data=[_model(_service(request).current())])
+    return ModelList(data=[_model(service_of(request).current())])
 
 
 @router.get("/v1/models/{name:path}")
 def model(request: Request, name: str) -> Model:
     """The model of that name."""
     _check_model(name)
-    return _model(_service(request).current())
+    return _model(service_of(request).current())
 
 
 @router.post("/v1/chat/completions", response_model=None)
 def complete(request: Request, body: ChatRequest) -> Response:
     """Answer the last turn of a conversation. The text links to the clauses; the citations stand beside it."""
     _check(body)
-    service = _service(request)
+    service = service_of(request)
     answerer, base = service.current(), link_base(request, service.settings.public_url)
     said = respond(
         user_turns(body.messages), answerer.ask, answerer.bundle.store.instruments.values(), base, body.options()
@@ -196,11 +196,6 @@ def link_base(request: Request, public_url: str | None) -> str:
     path = (told("Prefix") or str(request.scope.get("root_path", ""))).rstrip("/")
     sound = scheme in ("http", "https") and _HOST.fullmatch(host) and _PATH.fullmatch(path)
     return f"{scheme}://{host}{path}" if sound else ""
-
-
-def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
 
 
 def _model(answerer: Answerer) -> Model:

@@ -13,6 +13,7 @@ from corpus.model import Clause, Instrument
 from qa.answer import Answerer
 from qa.api.listing import ClauseItem
 from qa.api.schemas import Values
+from qa.api.state import answerer_of
 from qa.compare import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
@@ -168,7 +169,7 @@ Compared = RowList | ClauseComparison | ComparedList
 @router.get("/v1/compare", tags=["look up"])
 def compare(request: Request, wanted: Annotated[CompareParameters, Query()]) -> Compared:
     """The parallel provisions of all rows or of one, of one clause, or what one resolution has and the others lack."""
-    answerer: Answerer = request.app.state.service.current()
+    answerer = answerer_of(request)
     return compared(answerer, wanted.query())
 
 

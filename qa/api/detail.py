@@ -15,9 +15,9 @@ from qa.answer import Answerer
 from qa.api.compare import PieceOut
 from qa.api.listing import ClauseItem
 from qa.api.obligations import Characters, ObligationItem
+from qa.api.state import answerer_of
 from qa.compare import comparison_of
 from qa.model import Version
-from qa.service import Service
 
 router = APIRouter()
 
@@ -125,8 +125,7 @@ class ClauseDetail(ClauseItem):
 @router.get("/v1/clauses/{clause_id:path}", tags=["look up"])
 def clause(request: Request, clause_id: str, version: Version = "all") -> ClauseDetail:
     """One clause with its neighbours, texts, references, parallels and obligations."""
-    service: Service = request.app.state.service
-    return detail(service.current(), clause_id, version)
+    return detail(answerer_of(request), clause_id, version)
 
 
 def detail(answerer: Answerer, clause_id: str, version: Version = "all") -> ClauseDetail:

@@ -17,23 +17,18 @@ from qa.api.listing import (
     SearchParameters,
     SearchResponse,
 )
+from qa.api.state import answerer_of
 from qa.filters import resolve_filters
 from qa.model import MAX_K, Question, Version
-from qa.service import Service
 
 router = APIRouter()
 CLAUSE_PARTS = ("preamble", "operative", "annex")
 
 
-def _answerer(request: Request) -> Answerer:
-    service: Service = request.app.state.service
-    return service.current()
-
-
 @router.get("/v1/search", tags=["ask"])
 def search(request: Request, wanted: Annotated[SearchParameters, Query()]) -> SearchResponse:
     """The best clauses for a question, without an answer."""
-    answerer = _answerer(request)
+    answerer = answerer_of(request)
     asked, found = answerer.search(Question(wanted.q, MAX_K, wanted.filters(), wanted.version))
     limit, index = wanted.k or wanted.limit, answerer.bundle.manifest.id
     return SearchResponse.of(asked, found, index, limit=limit, offset=wanted.offset, explain=wanted.explain)
@@ -42,7 +37,7 @@ def search(request: Request, wanted: Annotated[SearchParameters, Query()]) -> Se
 @router.get("/v1/clauses", tags=["look up"])
 def clauses(request: Request, wanted: Annotated[ClauseParameters, Query()]) -> ClauseList:
     """Clauses in the order of their documents. Footnotes are listed when asked for by ``part=footnote``."""
-    answerer = _answerer(request)
+    answerer = answerer_of(request)
     store = answerer.bundle.store
     filters = resolve_filters(store, {"part": CLAUSE_PARTS, **wanted.filters()}, wanted.version)
     found = store.select(filters, limit=wanted.limit, offset=wanted.offset)
@@ -57,7 +52,7 @@ def clauses(request: Request, wanted: Annotated[ClauseParameters, Query()]) -> C
 @router.get("/v1/instruments", tags=["look up"])
 def instruments(request: Request) -> InstrumentList:
     """The resolutions of the corpus."""
-    items = [InstrumentItem.of(i) for i in _answerer(request).bundle.store.instruments.values()]
+    items = [InstrumentItem.of(i) for i in answerer_of(request).bundle.store.instruments.values()]
     return InstrumentList(items=items, total=len(items), limit=len(items), offset=0)
 
 

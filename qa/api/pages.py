@@ -16,7 +16,6 @@ from starlette.exceptions import HTTPException
 from corpus.errors import ClauseqaError, QueryError
 from corpus.model import Span
 from index.filters import Filters
-from qa.answer import Answerer
 from qa.api import problems
 from qa.api.chat import link_base
 from qa.api.compare import ClauseComparison, RowList, compared
@@ -25,6 +24,7 @@ from qa.api.listing import InstrumentItem
 from qa.api.obligations import ObligationList
 from qa.api.page_parameters import AskParameters, ComparePageParameters, RegisterPageParameters
 from qa.api.schemas import AskResponse
+from qa.api.state import answerer_of, service_of
 from qa.compare import named
 from qa.model import VERSIONS
 from qa.register import facets, look_up
@@ -79,7 +79,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @router.get("/")
 def ask_page(request: Request, wanted: Annotated[AskParameters, Query()]) -> HTMLResponse:
     """The box, and the answer where a question is asked."""
-    answerer = _answerer(request)
+    answerer = answerer_of(request)
     instruments = answerer.bundle.store.instruments
     answer, wrong, status = None, None, HTTPStatus.OK
     if wanted.q.strip():
@@ -119,7 +119,7 @@ def clause_page(request: Request, clause_id: str) -> Response:
     """A clause at its permanent link; who asks for no page is led to the same as JSON."""
     if "text/html" not in request.headers.get("accept", ""):
         return RedirectResponse(f"{_root(request)}/v1/clauses/{clause_id}", headers={"Vary": "Accept"})
-    answerer = _answerer(request)
+    answerer = answerer_of(request)
     store = answerer.bundle.store
     found = detail(answerer, clause_id)
     instrument = InstrumentItem.of(store.instruments[store.clause(clause_id).instrument])
@@ -148,7 +148,7 @@ def clause_page(request: Request, clause_id: str) -> Response:
 @router.get("/source/{clause_id:path}")
 def source_page(request: Request, clause_id: str, start: int | None = None, end: int | None = None) -> HTMLResponse:
     """A clause in its place in the document; the characters from ``start`` to ``end`` are what is quoted of it."""
-    answerer = _answerer(request)
+    answerer = answerer_of(request)
     store = answerer.bundle.store
     clause = store.clause(clause_id)
     inside = start is not None and end is not None and clause.span.start <= start < end <= clause.span.end
@@ -170,7 +170,7 @@ def source_page(request: Request, clause_id: str, start: int | None = None, end:
 @router.get("/register")
 def register_page(request: Request, wanted: Annotated[RegisterPageParameters, Query()]) -> HTMLResponse:
     """The register of obligations: who must do what."""
-    answerer = _answerer(request)
+    answerer = answerer_of(request)
     store = answerer.bundle.store
     found = ObligationList.of(look_up(store, wanted.query()), answerer)
     pairs, path = wanted.pairs(), "/register"
@@ -195,7 +195,7 @@ def register_page(request: Request, wanted: Annotated[RegisterPageParameters, Qu
 @router.get("/compare")
 def compare_page(request: Request, wanted: Annotated[ComparePageParameters, Query()]) -> HTMLResponse:
     """Parallel provisions side by side."""
-    answerer = _answerer(request)
+    answerer = answerer_of(request)
     store = answerer.bundle.store
     found = compared(answerer, wanted.query())
     place = pairs_of({"row": str(wanted.row) if wanted.row else None})
@@ -226,7 +226,7 @@ def compare_page(request: Request, wanted: Annotated[ComparePageParameters, Quer
 @router.get("/corpus")
 def corpus_page(request: Request) -> HTMLResponse:
     """What is indexed, and what is to know of it."""
-    answerer = _answerer(request)
+    answerer = answerer_of(request)
     return _page(
         request,
         "corpus.html",
@@ -239,7 +239,7 @@ def corpus_page(request: Request) -> HTMLResponse:
 @router.get("/documents/{name}")
 def document_text(request: Request, name: str) -> Response:
     """The canonical text of a document, which all spans point into."""
-    answerer = _answerer(request)
+    answerer = answerer_of(request)
     if name not in {known for known, _, _ in answerer.bundle.store.documents()}:
         return told(request, HTTPStatus.NOT_FOUND, f"no document is called {name!r}; /corpus lists them all")
     return PlainTextResponse(answerer.bundle.document(name), headers=HEADERS)
@@ -256,13 +256,8 @@ def static_file(name: str, v: str = "") -> Response:
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
-def _answerer(request: Request) -> Answerer:
-    answerer: Answerer = request.app.state.service.current()
-    return answerer
-
-
 def _base(request: Request) -> str:
-    return link_base(request, request.app.state.service.settings.public_url)
+    return link_base(request, service_of(request).settings.public_url)
 
 
 def _root(request: Request) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from qa.api.listing import FilterParameters
 from qa.api.obligations import ObligationList
+from qa.api.state import answerer_of
 from qa.register import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, RegisterQuery, look_up
 from qa.sheets import as_csv, as_xlsx
 
@@ -60,7 +61,7 @@ def obligations(
         limit=wanted.limit or (DEFAULT_LIMIT if kind == "json" else None),
         offset=wanted.offset,
     )
-    answerer = request.app.state.service.current()
+    answerer = answerer_of(request)
     found = ObligationList.of(look_up(answerer.bundle.store, query), answerer)
     response.headers["Vary"] = "Accept"
     if kind == "json":

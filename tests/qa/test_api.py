@@ -77,6 +77,12 @@ who reports to TSAG, RAG and TDAG, and how often, and why, and on what?
 """.strip().splitlines()
 
 
+def served(client: TestClient) -> Service:
+    """What the application of ``client`` serves."""
+    service: Service = client.app.state.service  # type: ignore[attr-defined]
+    return service
+
+
 class TestAsk:
     def test_the_headline_question_gets_the_one_clause_that_answers_it(self, post: Post, source_text: str) -> None:
         answer = post(HEADLINE)
@@ -363,6 +369,16 @@ class TestLookUp:
             "Resolution 59 (Rev. Baku, 2025)",
         ]
         assert [i["draft_of"] for i in found["items"]] == ["Doha, 2026", None, None, None]
+
+    @pytest.mark.parametrize("path", ["/v1/search?q=TSAG", "/v1/compare", "/v1/models", "/register", "/"])
+    def test_what_nobody_asked_for_yet_is_loaded_then(self, client: TestClient, path: str) -> None:
+        fresh = TestClient(build_app(served(client)))
+        assert fresh.get(path).status_code == 200
+        assert fresh.get("/nowhere").status_code == 404
+
+    def test_the_description_holds_every_route_from_the_first(self, client: TestClient) -> None:
+        described = TestClient(build_app(served(client))).get("/openapi.json").json()["paths"]
+        assert {"/v1/ask", "/v1/search", "/v1/compare", "/v1/models"} <= described.keys()
 
     def test_health_and_readiness(self, client: TestClient, post: Post) -> None:
         assert client.get("/healthz").json() == {"status": "ok"}
