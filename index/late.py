@@ -138,7 +138,7 @@ class LateIndex:
                 self._cosines(query.tokens, starts, counts), (np.cumsum(counts) - counts)[held], axis=0
             )
         nearest, weights = np.maximum(nearest, 0), weights / max(weights.sum(), 1e-9)
-        return np.square(nearest) @ weights, _quantile(nearest, weights, _WORST)
+        return np.einsum("ij,ij,j->i", nearest, nearest, weights), _quantile(nearest, weights, _WORST)
 
     def _cosines(self, tokens: Vectors, starts: NDArray[np.int64], counts: NDArray[np.int64]) -> Vectors:
         """Cosines of the tokens of passages, one passage after another, with ``tokens``."""
