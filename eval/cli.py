@@ -10,7 +10,8 @@ from typing import Any
 
 from corpus.errors import AnnotationError, SettingsError
 from eval.questions import SPLITS, default_questions, load_questions
-from qa.cli import OK, Progress, add_bundle_option, print_json, width
+from qa.cli import OK, add_bundle_option, print_json, width
+from qa.cli_index import Progress
 from qa.settings import Settings
 
 

@@ -9,8 +9,6 @@ from corpus.bodies import bodies
 from corpus.model import Clause, Corpus
 from corpus.readable import readable
 from corpus.references import proposed_for
-from index.build import Report
-from index.bundle import Manifest
 from qa.model import Answer, Evidence, FellBack, Interpretation, Written
 from qa.parties import short_name
 
@@ -121,31 +119,3 @@ def _short(clause: Clause, width: int) -> str:
     mark = "" if standing == "in_force" else f" [{standing}]"
     place = clause.reference.partition(" of Resolution")[0]
     return textwrap.shorten(f"{place}{mark}: {readable(clause.text_of(clause.versions[0]))}", width, placeholder=" …")
-
-
-def show_report(report: Report, seconds: float) -> str:
-    """What a build did."""
-    counts = report.manifest.counts
-    remarks = [f"  {name}, line {line}: {message}" for name, line, message in report.remarks]
-    summary = (
-        f"index {report.manifest.id}: {counts['documents']} document(s), {counts['instruments']} resolutions, "
-        f"{counts['clauses']} clauses, {counts['footnotes']} footnotes; "
-        f"encoded {report.encoded} of {counts['passages']} passages in {seconds:.1f} s"
-    )
-    return "\n".join((summary, *(["to know:"] if remarks else []), *remarks))
-
-
-def show_manifest(manifest: Manifest) -> str:
-    """What an index is made of."""
-    rows: Iterable[tuple[str, object]] = (
-        ("index", manifest.id),
-        ("built", f"{manifest.built_at} by {manifest.built_by}"),
-        ("sources", ", ".join(manifest.sources)),
-        ("corpus digest", manifest.corpus_digest),
-        ("encoder", f"{manifest.encoder.name}, {manifest.encoder.dimension} dimensions, {manifest.encoder.pooling}"),
-        ("encoder sha256", manifest.encoder.sha256),
-        ("format", manifest.format_version),
-        *manifest.counts.items(),
-        ("size", f"{sum(manifest.sizes.values()) / 1e6:.1f} MB"),
-    )
-    return "\n".join(f"{name:<15} {value}" for name, value in rows)

@@ -51,6 +51,7 @@ from qa.settings import read_settings
 
 _ROUNDS = 5
 _BUILDS = 2  # of minutes each
+_CLAUSEQA = str(Path(sys.executable).with_name("clauseqa"))
 _INDEXES = (WORDS_NPZ, VECTORS_FAISS, TOKENS_NPY, PIECES_NPZ, PROTOTYPES_NPZ, GLOSSES_NPY, GLOSSES_NPZ, SILENT_FAISS)
 _QUESTIONS = [q.question for q in load_questions(default_questions(), split="dev")][:40]
 
@@ -95,7 +96,7 @@ def cold(path: Path) -> None:
     """From the start of a process to its first answer, in a terminal and over HTTP, against importing
     sentence-transformers."""
     answers, starts, imports = [], [], []
-    ask = [sys.executable, "-m", "qa.cli", "ask", _QUESTIONS[0], "--bundle", str(path)]
+    ask = [_CLAUSEQA, "ask", _QUESTIONS[0], "--bundle", str(path)]
     for _ in range(_ROUNDS):
         answers.append(timed(lambda: subprocess.run(ask, stdout=subprocess.DEVNULL)))
         started = time.perf_counter()
@@ -206,7 +207,7 @@ class Server:
     """``clauseqa serve`` in a process of its own, on a free port."""
 
     def __init__(self, path: Path) -> None:
-        self._command = [sys.executable, "-m", "qa.cli", "serve", "--port", "0", "--bundle", str(path)]
+        self._command = [_CLAUSEQA, "serve", "--port", "0", "--bundle", str(path)]
 
     def __enter__(self) -> Server:
         self._process = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True)
