@@ -41,6 +41,7 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait by spinning, and numpy's matrices are small
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show a character shows its number
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import traceback
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -96,13 +97,20 @@ def log_to(stream: TextIO, settings: Settings) -> Iterator[None]:
     root = logging.getLogger()
     root.addHandler(handler)
     logging.getLogger("clauseqa").setLevel(logging.INFO)
+    shown, warnings.showwarning = warnings.showwarning, _log_warning  # type: ignore[assignment]
     writer.start()
     try:
         yield
     finally:
+        warnings.showwarning = shown
         root.removeHandler(handler)
         queue.put(None)
         writer.join(PATIENCE)
+
+
+def _log_warning(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+    """A warning of Python's, which would go to standard error by itself and wait for whoever reads there."""
+    logging.getLogger("py.warnings").warning(f"{category.__name__} at {filename}:{lineno}: %s", message)
 
 
 class _Queued(logging.Handler):

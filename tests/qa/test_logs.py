@@ -7,6 +7,7 @@ import logging
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -189,6 +190,15 @@ def test_what_other_libraries_log_is_told_without_what_they_put_into_it(hashed: 
     with logged(hashed) as used:
         logging.getLogger("mcp.server").warning("cannot read %s", MARK)
     assert lines(used)[0]["message"] == "cannot read %s"
+
+
+def test_a_warning_is_told_as_a_line_with_its_place(hashed: Path) -> None:
+    with logged(hashed) as used, warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(MARK, UserWarning, stacklevel=1)
+    (told,) = (line["message"] for line in lines(used) if "UserWarning" in line["message"])
+    assert Path(__file__).name in told
+    assert MARK not in told
 
 
 def test_at_a_terminal_it_is_text(hashed: Path) -> None:
