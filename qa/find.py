@@ -142,7 +142,9 @@ class Finder:
         query = Query(asked.sought, asked.also, asked.synonyms)
         hits, moved = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
         cited = self._cited([r for r in asked.references if r.names_provision], filters)
-        asked_for = self._asked_for(asked, cited)
+        if citing := self._citing_instead(asked, cited, filters):
+            cited = Cited(citing, dangling=cited.dangling)
+        asked_for = [] if citing else self._asked_for(asked, cited)
         led_to = self._led_to(asked, cited, filters)
         if led_to and not asked_for and any(r.items for r in asked.references):
             asked_for = list(cited.all)
@@ -293,12 +295,35 @@ class Finder:
             return list(cited.all)
         if not any(r.items or r.paragraph or r.note for r in asked.references):
             return []
-        about = asked.bearer or (asked.bodies if asked.polar else ())
-        if about and not any(is_named(b, self.profile(n, None)) for b in about for n in cited.all):
-            return []  # somebody else is asked about, to whom the cited clauses are an object
+        if self._are_object(asked, cited):
+            return []
         said = {stem for n in cited.all for stem in self.profile(n, None).held}
         unsaid = [w for w in beyond if stem_of(w) not in said]
         return list(cited.all) if len(unsaid) <= _BEYOND or asked.slot == "comparison" else []
+
+    def _are_object(self, asked: Interpretation, cited: Cited) -> bool:
+        """Is somebody else asked about, to whom the cited clauses are an object?"""
+        about = asked.bearer or (asked.bodies if asked.polar else ())
+        cited_ones = cited.exact or cited.below
+        return bool(about) and not any(is_named(b, self.profile(n, None)) for b in about for n in cited_ones)
+
+    def _citing_instead(self, asked: Interpretation, cited: Cited, filters: Filters) -> tuple[int, ...]:
+        """The clauses in which somebody who is asked about is told of the cited ones: "is RAG to keep to resolves 3?"
+        is answered where RAG is invited to, and not in resolves 3."""
+        if not any(r.items for r in asked.references) or not self._are_object(asked, cited):
+            return ()
+        about, citing = asked.bearer or asked.bodies, self._allowed(self._citing(cited), filters)
+        return tuple(n for n in citing if any(is_named(b, self.profile(n, None)) for b in about))
+
+    def _citing(self, cited: Cited) -> list[str]:
+        """Ids of the clauses that cite those that are meant exactly."""
+        exact = [self.clauses[n].id for n in cited.exact]
+        return [link.clause for i in exact for link in self._store.links_to(i) if link.targets[0] == i]
+
+    def _allowed(self, ids: Iterable[str], filters: Filters) -> list[int]:
+        """Numbers of the clauses with these ``ids``, each once, that ``filters`` let through."""
+        allowed = None if filters == ALL else {c.id for c in self._store.select(filters)}
+        return self._store.numbers_of([i for i in dict.fromkeys(ids) if allowed is None or i in allowed])
 
     def _beyond_text(self, asked: Interpretation, wanted: Sequence[int]) -> set[str]:
         """The words of a question that ask for more than what the clauses ``wanted`` say."""
@@ -313,12 +338,9 @@ class Finder:
         if not cited.exact or not self._beyond_text(asked, cited.exact):
             return []
         exact = [self.clauses[n].id for n in cited.exact]
-        store = self._store
-        targets = [t for i in exact for link in store.links_from(i) if link.kind in _INSIDE for t in link.targets]
-        sources = [link.clause for i in exact for link in store.links_to(i) if link.targets[0] == i]
-        allowed = None if filters == ALL else {c.id for c in store.select(filters)}
-        found = [i for i in dict.fromkeys((*targets, *sources)) if allowed is None or i in allowed]
-        return [n for n in store.numbers_of(found) if n not in cited.exact]
+        links = [link for i in exact for link in self._store.links_from(i) if link.kind in _INSIDE]
+        found = self._allowed((*(t for link in links for t in link.targets), *self._citing(cited)), filters)
+        return [n for n in found if n not in cited.exact]
 
 
 def _scores(hit: Hit, top: Sequence[float]) -> Scores:

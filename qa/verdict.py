@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from corpus.bodies import find_bodies
+from corpus.language.named_bodies import find_bodies_in
+from corpus.model import Modality
 from corpus.references import find_citations
 from index.glosses import NOT_NEAR, Near
 from index.text import tokens
@@ -103,13 +104,21 @@ def _sentence(words: str, matter: Sequence[Term]) -> str:
     return max(_SENTENCE.split(words), key=lambda sentence: coverage(matter, frozenset(tokens(sentence))))
 
 
-def _strength(question: Sought, sentence: str, _: Profile) -> bool | None:
-    """How binding something is supposed to be, against the first modal of the text."""
-    optional = pattern("optional").search(question.asked.text) is not None
-    if not optional and not pattern("mandatory").search(question.asked.text):
-        return None
+def _strength(question: Sought, sentence: str, clause: Profile) -> bool | None:
+    """How binding something is supposed to be, against the first modal of the text; what it merely invites to is no
+    obligation."""
+    asked = question.asked
+    optional = pattern("optional").search(asked.text) is not None
     modal = pattern("modal").search(sentence)
-    return None if modal is None else (modal["binds"] is None) == optional
+    if modal is not None and (optional or pattern("mandatory").search(asked.text)):
+        return (modal["binds"] is None) == optional
+    invited = modal is None and _modalities(clause) == {"recommendation"}
+    return False if invited and asked.modality == "obligation" and not optional else None
+
+
+def _modalities(clause: Profile) -> frozenset[Modality]:
+    """What kinds its duties are of."""
+    return frozenset(duty.modality for duty in clause.duties)
 
 
 def _alone(question: Sought, sentence: str, clause: Profile) -> bool | None:
@@ -142,7 +151,7 @@ def _among(question: Sought, _: str, clause: Profile) -> bool | None:
 def _caught(name: str, text: str) -> tuple[str, ...]:
     """Ids of the bodies in what the pattern catches."""
     found = pattern(name).search(text)
-    return tuple(body.id for body in find_bodies(next((g for g in found.groups() if g), ""))) if found else ()
+    return find_bodies_in(next((g for g in found.groups() if g), ""), None) if found else ()
 
 
 def _edition(question: Sought, _: str, clause: Profile) -> bool | None:

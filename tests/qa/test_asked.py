@@ -17,6 +17,8 @@ from qa.asked import asks_status, is_negated, is_polar, key_of, modality_of, par
         ("Can you tell me who reports to TSAG?", False),
         ("were are the responsibilities laid down", False),  # meant to be: where are
         ("Is it WTSA or WTDC that decides?", False),
+        ("Only annually?", True),
+        ("Three Sectors, but only two chairs - which one goes without?", False),
     ],
 )
 def test_yes_or_no(question: str, polar: bool) -> None:

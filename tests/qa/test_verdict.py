@@ -27,6 +27,7 @@ Ask = Callable[..., Answer]
         # how binding it is
         ("Is the establishment of joint ad hoc groups mandatory?", "No"),
         ("Is it optional for the lead Sector to consult with the other Sectors in case of difficulties?", "No"),
+        ("Must Member States take an active part in groups established by the Sector advisory groups?", "No"),
         # alone, always
         ("May RAG nominate the lead Sector on its own?", "No"),
         ("Does RAG always meet jointly with TSAG?", "No"),
@@ -34,6 +35,7 @@ Ask = Callable[..., Answer]
         ("Is it the Director of TSB who reports annually to TSAG?", "Yes"),
         ("Is it the Secretary-General who reports annually to TSAG?", "No"),
         ("Is it the Council that reports annually to TSAG?", "No"),
+        ("Is it up to the Directors to approve how work is distributed among the three Sectors?", "No"),
         # which edition is cited
         ("Does Resolution 18 recall the Kigali edition of Resolution 59?", "Yes"),
         ("Does Resolution 18 recall the Baku edition of Resolution 59?", "No"),
