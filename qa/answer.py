@@ -117,7 +117,7 @@ class Answerer:
         """What the confidence rests on."""
         if not found.ranked:
             return NOTHING
-        first = found.ranked[0]
+        first = found.best
         return signals(found, self.finder.profile(first.number, first.version))
 
     def _reply(self, found: Found, evidence: Sequence[Evidence]) -> Reply | None:
@@ -127,7 +127,7 @@ class Answerer:
         ]
         if (compared := compare(found.sought, candidates, self.finder.alike)) is not None:
             made = compared
-        elif found.asked_for:
+        elif found.asked_for and not found.interpretation.status:
             made = look_up(candidates, found.asked_for, len(found.cited.exact), found.led_to)
         else:
             made = reply(found.sought, candidates, self.finder.alike, found.near)

@@ -65,6 +65,15 @@ def asks_status(question: str) -> bool:
     return is_polar(question) and pattern("status").search(question) is not None
 
 
+def asks_status_alone(question: str) -> bool:
+    """Is nothing else asked? "Does the text in force oblige RAG?" is about what it says as well.
+
+    >>> [asks_status_alone(q) for q in ("Is Annex 2 in force yet?", "Does Annex 2, as in force, oblige RAG?")]
+    [True, False]
+    """
+    return asks_status(question) and pattern("status_alone").search(question) is not None
+
+
 def is_negated(question: str) -> bool:
     """Does it ask for what is not?"""
     return pattern("negation").search(question) is not None

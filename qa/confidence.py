@@ -62,30 +62,30 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -6.4
+INTERCEPT = -6.37
 WEIGHTS = Signals(
-    cosine=0.78,
-    likeness=4.81,
-    held=1.1,
-    matter=0.78,
-    joint=0.91,
-    absent=-2.2,
-    parties=0.97,
+    cosine=0.63,
+    likeness=5.05,
+    held=1.3,
+    matter=0.76,
+    joint=0.87,
+    absent=-2.18,
+    parties=0.72,
     slot=0.0,
-    key=0.23,
-    match=0.82,
-    margin=1.51,
-    weakest=4.37,
-    first=4.02,
-    length=0.36,
-    heaviest=-0.37,
-    asked=2.94,
-    silent=-3.59,
-    unanswered=-6.12,
-    leaning=0.52,
+    key=0.12,
+    match=0.72,
+    margin=1.56,
+    weakest=4.44,
+    first=4.3,
+    length=0.2,
+    heaviest=-0.34,
+    asked=2.91,
+    silent=-3.63,
+    unanswered=-6.22,
+    leaning=0.55,
     strange=-9.7,
-    misfit=-0.4,
-    unnamed=-0.98,
+    misfit=-0.45,
+    unnamed=-0.77,
     missing=-3.49,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
@@ -93,7 +93,7 @@ NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
 def signals(found: Found, best: Profile) -> Signals:
     """Those of the best clause, whose profile is ``best``."""
-    first, question = found.ranked[0], found.sought
+    first, question = found.best, found.sought
     fifth = found.ranked[_FIFTH].score if len(found.ranked) > _FIFTH else 0.0
     fit, matter = first.fit, [term for term in question.terms if term.matters]
     return Signals(

@@ -23,6 +23,7 @@ from index.glosses import NOT_NEAR, Near
 from index.search import Query
 from index.text import STOPWORDS, words
 from index.text import stem as stem_of
+from qa.asked import asks_status_alone
 from qa.filters import resolve_filters
 from qa.fit import Fit, Place, Scores, Sought, fit, is_named, sought
 from qa.model import Interpretation, Question
@@ -33,7 +34,7 @@ from qa.wording import misspelled, vocabulary
 
 _POOL = 12  # hits whose fit is measured
 _SAME = 0.7  # how alike parallels are that say the same
-_AS_GOOD = 0.05  # how much less of what is asked one of them may hold
+_AS_GOOD = 0.1  # how much less of what is asked one of them may hold
 LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
 # The fit of a clause that has no words in the version asked for, or is not in a resolution asked about: it comes last.
 OTHER_VERSION = -3.0
@@ -46,15 +47,15 @@ _INSIDE = ("provision", "annex")  # references that lead to a place, not to a wh
 # Fitted on the development questions by ``python -m eval.calibrate``.
 BIAS = -7.0
 WEIGHTS: Mapping[str, float] = {
-    "lexical": 2.85,
-    "dense": 1.08,
-    "late": 2.1,
+    "lexical": 2.84,
+    "dense": 1.1,
+    "late": 2.12,
     "prototype": 2.35,
-    "held": 1.22,
+    "held": 1.23,
     "matter": 1.15,
     "own": 0.74,
-    "gap": -0.27,
-    "joint": 0.62,
+    "gap": -0.28,
+    "joint": 0.63,
     "bodies": 0.53,
     "bearer": 0.49,
     "recipient": 0.92,
@@ -63,9 +64,9 @@ WEIGHTS: Mapping[str, float] = {
     "modality": 0.24,
     "defines": 2.15,
     "operative": 0.04,
-    "scope": 1.39,
-    "cited": 1.13,
-    "version": 0.86,
+    "scope": 1.38,
+    "cited": 1.1,
+    "version": 0.87,
 }
 
 Key = tuple[int, TextVersion | None]
@@ -101,7 +102,7 @@ class Ranked(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Found:
     """Ranked clauses for a question; the first ``asked_for`` are those that it asks for by their reference, and
-    ``led_to`` after them those that these lead to. ``near`` are the glosses of the first."""
+    ``led_to`` after them those that these lead to. ``near`` are the glosses of the ``best``."""
 
     interpretation: Interpretation
     sought: Sought
@@ -110,6 +111,11 @@ class Found:
     asked_for: int = 0
     led_to: int = 0
     near: Near = NOT_NEAR
+
+    @property
+    def best(self) -> Ranked:
+        """The clause that fits best: the first one, or the draft that gave way to it, being the same but proposed."""
+        return best_of(self.ranked)
 
 
 class Finder:
@@ -153,7 +159,8 @@ class Finder:
         ranked = self._rank(measured, hits, cited, [*asked_for, *led_to], whole=filters == ALL)
         near = NOT_NEAR
         if ranked and moved is not None:
-            near = self._bundle.searcher.near(moved, ranked[0].number, ranked[0].version)
+            best = best_of(ranked)
+            near = self._bundle.searcher.near(moved, best.number, best.version)
         return Found(asked, measured, tuple(ranked), cited, len(asked_for), len(led_to), near)
 
     def share(self, stem: str) -> float:
@@ -291,7 +298,7 @@ class Finder:
         if not cited.all:
             return []
         beyond = self._beyond_text(asked, cited.all)
-        if not beyond:
+        if not beyond or asks_status_alone(asked.text):
             return list(cited.all)
         if not any(r.items or r.paragraph or r.note for r in asked.references):
             return []
@@ -341,6 +348,13 @@ class Finder:
         links = [link for i in exact for link in self._store.links_from(i) if link.kind in _INSIDE]
         found = self._allowed((*(t for link in links for t in link.targets), *self._citing(cited)), filters)
         return [n for n in found if n not in cited.exact]
+
+
+def best_of(ranked: Sequence[Ranked]) -> Ranked:
+    """See :attr:`Found.best`."""
+    first, *others = ranked[:2]
+    gave_way = [o for o in others if o.score == first.score and o.version == "proposed" != first.version]
+    return max((first, *gave_way), key=lambda one: score(one.fit))
 
 
 def _scores(hit: Hit, top: Sequence[float]) -> Scores:

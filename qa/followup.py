@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from corpus.bodies import Body, bodies, find_bodies, matcher
 from corpus.references import find_citations
@@ -27,22 +28,25 @@ _ANY = {
 _SECTOR_OF = {"RA": "ITU-R", "WTSA": "ITU-T", "WTDC": "ITU-D"}  # by the body that adopts a resolution
 
 
-def in_context(question: str, before: Sequence[str]) -> str:
-    """``question`` as it would be asked alone, given those asked ``before`` it, in their order.
+def in_context(question: str, before: Sequence[str], adopted: Mapping[str, str] = MappingProxyType({})) -> str:
+    """``question`` as it would be asked alone, given those asked ``before`` it, in their order; ``adopted`` says by
+    which body, for the numbers of the resolutions that are known.
 
     >>> in_context("And to TDAG?", ["Who reports annually to TSAG?"])
     'Who reports annually to TDAG?'
     >>> in_context("Who does that for ITU-D?", ["Who reports annually to TSAG?"])
     'Who reports annually to TDAG?'
+    >>> in_context("And in Resolution 59?", ["Who reports annually to TSAG?"], {"59": "WTDC"})
+    'Who reports annually to TDAG in Resolution 59?'
     """
     if not before:
         return question
-    previous = in_context(before[-1], before[:-1])
+    previous = in_context(before[-1], before[:-1], adopted)
     if again := pattern("again").match(question.rstrip(" ?.!")):
-        return _changed(previous, again[again.lastindex or 0])
+        return _changed(previous, again[again.lastindex or 0], adopted)
     rest = pattern("goes_on").sub("", question, count=1)
     if rest != question and not pattern("is_question").match(rest):
-        return _changed(previous, rest.rstrip(" ?.!"))
+        return _changed(previous, rest.rstrip(" ?.!"), adopted)
     bare = pattern("opening").sub("", question, count=1)
     if _is_whole(bare):
         return bare
@@ -69,7 +73,7 @@ def _telling(text: str) -> list[str]:
     return [w for w in words(text) if w not in STOPWORDS]
 
 
-def _changed(previous: str, change: str) -> str:
+def _changed(previous: str, change: str, adopted: Mapping[str, str]) -> str:
     """``previous`` with what ``change`` names in the place of its like, or else beside it."""
     named = find_citations(change)
     resolution = pattern("resolution").search(change)
@@ -78,7 +82,9 @@ def _changed(previous: str, change: str) -> str:
         if before:
             return f"{previous[: before[-1].start()]}{resolution[0]}{previous[before[-1].end() :]}"
         body = next((c.body for c in named if c.body), None)
-        return _beside(_moved(previous, _SECTOR_OF.get(body or "", body)), change, "in")
+        home = next((adopted[c.number] for c in named if c.number and c.number in adopted), "")
+        sector = _SECTOR_OF.get(body, body) if body else _SECTOR_OF.get(home)
+        return _beside(_moved(previous, sector), change, "in")
     new = find_bodies(change)
     if not new or named:
         return _beside(previous, change)

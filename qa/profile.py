@@ -75,7 +75,7 @@ def profile(
             "recipient": bool(recipients),
             "frequency": any(duty.frequency for duty in duties),
             "deadline": any(duty.deadline for duty in duties),
-            "action": bool(duties),
+            "action": any(duty.modality != "prohibition" for duty in duties),
             "permission": any(duty.modality in ("permission", "prohibition") for duty in duties),
             "membership": pattern("members").search(words) is not None,
             "reason": pattern("purpose").search(words) is not None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus.model import Obligation
 from index.glosses import NOT_NEAR, Near
 from index.text import tokens
-from qa.asked import parts_of
+from qa.asked import asks_status_alone, parts_of
 from qa.compose import SAME, compose, differences, enumeration, in_list
 from qa.find import OTHER_VERSION, is_outside, is_under
 from qa.fit import Fit, Sought, coverage
@@ -162,8 +162,9 @@ def _sides(candidates: Sequence[Candidate], alike: Alike) -> tuple[int, int] | N
 def _lead(question: Sought, best: Candidate, near: Near) -> str:
     """The answer in a word or two, from the clause's own, where the register knows it."""
     asked = question.asked
-    if asked.status:
-        return f"{'Yes' if _stands(asked, best.evidence) else 'No'}: "
+    stands = _stands(asked, best.evidence) if asked.status else True
+    if asked.status and (asks_status_alone(asked.text) or not stands):
+        return f"{'Yes' if stands else 'No'}: "
     if asked.polar:
         holds = verdict(question, best.profile, near)
         return "" if holds is None else f"{'Yes' if holds else 'No'}: "

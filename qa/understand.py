@@ -36,7 +36,8 @@ _IsMeant = Callable[[re.Match[str], Instrument], bool]
 
 def understand(question: Question, speller: Speller, instruments: Collection[Instrument]) -> Interpretation:
     """Slot, bodies, frequency, version, citations and what to search for, given the resolutions of the corpus."""
-    text, corrected = speller.repair(in_context(readable(question.text), [readable(q) for q in question.before]))
+    adopted, before = {one.number: one.body for one in instruments}, [readable(q) for q in question.before]
+    text, corrected = speller.repair(in_context(readable(question.text), before, adopted))
     text = _spelled_out(text, instruments)
     references = find_citations(text)
     frequency, said = frequency_of(text)

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from corpus.language.named_bodies import find_bodies_in
-from corpus.model import Modality
 from corpus.references import find_citations
 from index.glosses import NOT_NEAR, Near
 from index.text import tokens
@@ -50,7 +49,7 @@ class Weights:
 
 
 # Fitted on the development questions by ``python -m eval.calibrate``.
-WEIGHTS = Weights(rules=2.15, nearer=6.07, affirming=0.72, intercept=-0.24)
+WEIGHTS = Weights(rules=2.27, nearer=6.16, affirming=0.82, intercept=-0.13)
 SURE = 0.55  # the probability from which yes or no is said
 SURER = 0.7  # the same where the clause does not speak of all that is asked, so that glosses alone decide
 
@@ -96,6 +95,8 @@ def rule(question: Sought, clause: Profile) -> Ruled:
     denies = pattern("negative").search(sentence) is not None
     if pattern("limits").search(clause.words) and not denies and not opposite:
         return Ruled(None, firm=True)  # whether what is asked lies within the limit, the quote has to say
+    if asked.modality == "obligation" and _is_recommended(clause) and pattern("should").search(sentence):
+        return Ruled(None, firm=True)  # what should be, and whether it must, the quote has to say
     return Ruled((denies != bool(opposite)) == expects_no, firm=denies or bool(opposite))
 
 
@@ -112,13 +113,13 @@ def _strength(question: Sought, sentence: str, clause: Profile) -> bool | None:
     modal = pattern("modal").search(sentence)
     if modal is not None and (optional or pattern("mandatory").search(asked.text)):
         return (modal["binds"] is None) == optional
-    invited = modal is None and _modalities(clause) == {"recommendation"}
+    invited = modal is None and _is_recommended(clause) and not pattern("should").search(sentence)
     return False if invited and asked.modality == "obligation" and not optional else None
 
 
-def _modalities(clause: Profile) -> frozenset[Modality]:
-    """What kinds its duties are of."""
-    return frozenset(duty.modality for duty in clause.duties)
+def _is_recommended(clause: Profile) -> bool:
+    """Is all that it lays on anyone a recommendation?"""
+    return bool(clause.duties) and all(duty.modality == "recommendation" for duty in clause.duties)
 
 
 def _alone(question: Sought, sentence: str, clause: Profile) -> bool | None:

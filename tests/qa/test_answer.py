@@ -54,6 +54,10 @@ class TestLookUp:
             assert answer.answered, clause.reference
             assert first(answer) == clause.id, clause.reference
 
+    def test_what_a_body_is_told_of_a_cited_clause_is_found_where_it_is_told(self, ask: Ask) -> None:
+        answer = ask("Are the Directors of the Bureaux invited to observe resolves 3 of Resolution ITU-R 75?")
+        assert first(answer) == "itu-ra/res-75/2023/invites_directors-of-the-bureaux__para_2"
+
     def test_all_parts_of_what_is_cited_are_quoted(self, ask: Ask) -> None:
         answer = ask("resolves 2 of Resolution 18")
         assert [e.clause.labels for e in answer.evidence if e.supports_answer] == [
@@ -170,7 +174,7 @@ class TestAnswer:
         assert f"{lead_in} “the procedure given in Annex A to this resolution should be applied; or”" in text
 
     def test_a_proposal_is_said_to_be_one_in_words(self, ask: Ask) -> None:
-        answer = ask("who must report annually to the Sector advisory groups?")
+        answer = ask("what is proposed on annual reports to the advisory groups?")
         assert answer.evidence[0].clause.status == "proposed"
         assert "draft revision of Resolution 191" in answer.text
         assert "proposed for Doha, 2026 and not in force" in answer.text
@@ -182,6 +186,32 @@ class TestAnswer:
         evidence = ask("the expanding sphere of joint studies between the three Sectors", k=10).evidence
         same = [e.clause for e in evidence if e.clause.text.startswith("the expanding sphere of joint studies")]
         assert [c.status for c in same] == ["in_force"] * 3 + ["proposed"]
+
+    @pytest.mark.parametrize(
+        ("question", "verdict", "clause"),
+        [
+            (
+                "Is the procedure of Annex 2 to Resolution 191 already in force?",
+                "No",
+                "itu-pp/res-191/2022/annex_2__para_nn_1",
+            ),
+            (
+                "Does Annex 3, f) of Resolution ITU-R 75, which is in force, let an ICG develop Recommendations?",
+                "No",
+                "itu-ra/res-75/2023/annex_3__para_f",
+            ),
+        ],
+    )
+    def test_whether_a_cited_text_is_in_force_is_not_whether_it_says_so(
+        self, ask: Ask, question: str, verdict: str, clause: str
+    ) -> None:
+        answer = ask(question)
+        assert answer.text.startswith(f"{verdict}: ")
+        assert first(answer) == clause
+
+    def test_what_a_body_must_do_is_not_answered_by_what_it_must_not(self, ask: Ask) -> None:
+        answer = ask("what is an ICG supposed to do according to Resolution ITU-R 75?")
+        assert first(answer) == "itu-ra/res-75/2023/annex_3__para_a"
 
     def test_the_version_asked_for_in_words_comes_first(self, ask: Ask) -> None:
         assert ask("what is proposed on annual reports to the advisory groups?").evidence[0].clause.status == "proposed"

@@ -30,7 +30,7 @@ Ask = Callable[..., Answer]
         ("Must Member States take an active part in groups established by the Sector advisory groups?", "No"),
         # alone, always
         ("May RAG nominate the lead Sector on its own?", "No"),
-        ("Does RAG always meet jointly with TSAG?", "No"),
+        ("Do RAG, TSAG and TDAG always meet jointly?", "No"),
         # who it is
         ("Is it the Director of TSB who reports annually to TSAG?", "Yes"),
         ("Is it the Secretary-General who reports annually to TSAG?", "No"),
@@ -56,6 +56,7 @@ def test_a_clause_that_decides_is_told_first(ask: Ask, question: str, verdict: s
         "Does the Director of TSB report annually to the Council?",
         "Must the Director of TSB report annually to TSAG in French?",
         "Is Resolution 59 the work of a Bureau?",
+        "Must the results of the IRG represent the consensus?",  # they should
     ],
 )
 def test_what_the_clause_does_not_speak_of_is_not_confirmed(ask: Ask, question: str) -> None:
