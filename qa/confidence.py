@@ -62,31 +62,31 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -6.37
+INTERCEPT = -6.25
 WEIGHTS = Signals(
-    cosine=0.63,
-    likeness=5.05,
-    held=1.3,
-    matter=0.76,
-    joint=0.87,
-    absent=-2.18,
-    parties=0.72,
+    cosine=0.79,
+    likeness=5.36,
+    held=1.19,
+    matter=0.89,
+    joint=0.92,
+    absent=-2.31,
+    parties=0.89,
     slot=0.0,
-    key=0.12,
-    match=0.72,
-    margin=1.56,
-    weakest=4.44,
-    first=4.3,
-    length=0.2,
-    heaviest=-0.34,
-    asked=2.91,
-    silent=-3.63,
-    unanswered=-6.22,
+    key=0.19,
+    match=0.56,
+    margin=1.75,
+    weakest=3.93,
+    first=4.26,
+    length=0.12,
+    heaviest=-0.41,
+    asked=2.97,
+    silent=-3.77,
+    unanswered=-6.16,
     leaning=0.55,
-    strange=-9.7,
-    misfit=-0.45,
-    unnamed=-0.77,
-    missing=-3.49,
+    strange=-9.73,
+    misfit=-0.52,
+    unnamed=-0.76,
+    missing=-3.61,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 

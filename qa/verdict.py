@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,7 +60,10 @@ def verdict(question: Sought, clause: Profile, near: Near) -> bool | None:
     if ruled.firm or near == NOT_NEAR:
         return ruled.says
     odds, sure = log_odds(ruled, near), SURER if ruled.says is None else SURE
-    return odds > 0 if abs(odds) >= math.log(sure / (1 - sure)) else None
+    asked = question.asked
+    if abs(odds) < math.log(sure / (1 - sure)) or (odds > 0 and not _names((*asked.bearer, *asked.recipient), clause)):
+        return None
+    return odds > 0
 
 
 def log_odds(ruled: Ruled, near: Near, weights: Weights = WEIGHTS) -> float:
@@ -90,7 +93,7 @@ def rule(question: Sought, clause: Profile) -> Ruled:
         t.weight < _HEAVY or covered_by(t, there, clause.said) for t in rest
     )
     says_little = not asked.bodies and sum(t.weight for t in matter) < _LITTLE
-    if not speaks or says_little or not all(is_named(body, clause) for body in asked.bodies):
+    if not speaks or says_little or not _names(asked.bodies, clause):
         return Ruled(None, firm=says_little)  # something is asked that the clause does not speak of, or hardly anything
     denies = pattern("negative").search(sentence) is not None
     if pattern("limits").search(clause.words) and not denies and not opposite:
@@ -98,6 +101,11 @@ def rule(question: Sought, clause: Profile) -> Ruled:
     if asked.modality == "obligation" and _is_recommended(clause) and pattern("should").search(sentence):
         return Ruled(None, firm=True)  # what should be, and whether it must, the quote has to say
     return Ruled((denies != bool(opposite)) == expects_no, firm=denies or bool(opposite))
+
+
+def _names(wanted: Iterable[str], clause: Profile) -> bool:
+    """Does ``clause`` name them all? Of others it confirms nothing."""
+    return all(is_named(body, clause) for body in wanted)
 
 
 def _sentence(words: str, matter: Sequence[Term]) -> str:

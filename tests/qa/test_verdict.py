@@ -56,6 +56,7 @@ def test_a_clause_that_decides_is_told_first(ask: Ask, question: str, verdict: s
         "Does the Director of TSB report annually to the Council?",
         "Must the Director of TSB report annually to TSAG in French?",
         "Is Resolution 59 the work of a Bureau?",
+        "Does Resolution 18 invite the Directors of the Bureaux to take an active part in groups set up by others?",
         "Must the results of the IRG represent the consensus?",  # they should
     ],
 )
