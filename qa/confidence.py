@@ -62,31 +62,31 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -6.25
+INTERCEPT = -6.35
 WEIGHTS = Signals(
-    cosine=0.79,
-    likeness=5.36,
-    held=1.19,
-    matter=0.89,
-    joint=0.92,
-    absent=-2.31,
-    parties=0.89,
+    cosine=0.72,
+    likeness=5.51,
+    held=1.16,
+    matter=0.87,
+    joint=0.95,
+    absent=-2.33,
+    parties=0.86,
     slot=0.0,
-    key=0.19,
-    match=0.56,
-    margin=1.75,
-    weakest=3.93,
+    key=0.23,
+    match=0.53,
+    margin=1.73,
+    weakest=3.91,
     first=4.26,
-    length=0.12,
-    heaviest=-0.41,
-    asked=2.97,
-    silent=-3.77,
-    unanswered=-6.16,
-    leaning=0.55,
-    strange=-9.73,
-    misfit=-0.52,
-    unnamed=-0.76,
-    missing=-3.61,
+    length=0.16,
+    heaviest=-0.45,
+    asked=3.12,
+    silent=-3.84,
+    unanswered=-6.1,
+    leaning=0.54,
+    strange=-9.72,
+    misfit=-0.53,
+    unnamed=-0.78,
+    missing=-3.83,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
