@@ -17,6 +17,7 @@ from corpus.errors import AnnotationError
 SUFFIX = "-glosses.jsonl"
 KINDS = ("says", "asks", "yes", "no", "silent")
 LEADING = KINDS[:-1]  # those that lead to the clause
+AFFIRMED = ("says", "yes")  # those whose words say what it says
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,31 +62,31 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -6.35
+INTERCEPT = -6.55
 WEIGHTS = Signals(
-    cosine=0.72,
-    likeness=5.51,
-    held=1.16,
-    matter=0.87,
-    joint=0.95,
-    absent=-2.33,
-    parties=0.86,
+    cosine=0.53,
+    likeness=5.66,
+    held=1.36,
+    matter=1.03,
+    joint=0.84,
+    absent=-2.04,
+    parties=0.81,
     slot=0.0,
-    key=0.23,
-    match=0.53,
-    margin=1.73,
-    weakest=3.91,
-    first=4.26,
-    length=0.16,
-    heaviest=-0.45,
-    asked=3.12,
-    silent=-3.84,
-    unanswered=-6.1,
+    key=0.25,
+    match=0.62,
+    margin=1.74,
+    weakest=3.82,
+    first=4.16,
+    length=0.15,
+    heaviest=-0.54,
+    asked=3.18,
+    silent=-3.9,
+    unanswered=-5.94,
     leaning=0.54,
-    strange=-9.72,
-    misfit=-0.53,
-    unnamed=-0.78,
-    missing=-3.83,
+    strange=-9.71,
+    misfit=-0.81,
+    unnamed=-0.71,
+    missing=-3.85,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 

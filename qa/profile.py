@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from corpus.bodies import bodies
+from corpus.glosses import AFFIRMED, LEADING
 from corpus.language.named_bodies import Mentioned
 from corpus.model import Clause, Instrument, Obligation, TextVersion
 from corpus.readable import readable
@@ -15,19 +16,21 @@ from qa.wording import pattern
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A clause in one version.
+    """A clause in one version, ``words`` of the body ``speaker``.
 
-    ``own`` are the stems of its words, ``held`` those of all that it stands under too, ``said`` those of its glosses.
-    Bodies by their ids: ``bodies``
-    are those of its text, ``named`` those of its heading too, ``bearers`` and ``recipients`` those of its duties,
-    ``bound`` the bearers and whom its section addresses or its words open with, ``introduces`` those whose acronym
+    ``own`` are the stems of its words, ``held`` those of all that it stands under too, ``said`` those of its glosses
+    and ``affirmed`` those of the ones that say what it says. Bodies by their ids: ``bodies`` are those of its text,
+    ``named`` those of its heading too, ``bearers`` and ``recipients`` those of its duties, ``bound`` the bearers and
+    whom its section addresses or its words open with, ``introduces`` those whose acronym
     it explains. ``holds_slot`` tells of each kind of thing that may be asked for whether it is there.
     """
 
     words: str
+    speaker: str
     own: frozenset[str]
     held: frozenset[str]
     said: frozenset[str]
+    affirmed: frozenset[str]
     bodies: frozenset[str]
     named: frozenset[str]
     bearers: frozenset[str]
@@ -47,7 +50,7 @@ def profile(
     version: TextVersion,
     mentioned: Mentioned,
     obligations: Iterable[Obligation] = (),
-    glosses: Iterable[str] = (),
+    glosses: Iterable[tuple[str, str]] = (),
 ) -> Profile:
     """The profile of ``clause`` in ``version``, given the bodies that it mentions, its obligations and its glosses."""
     words = readable(clause.text_of(version) if version in clause.versions else clause.text)
@@ -59,9 +62,11 @@ def profile(
     opens = frozenset(b for b in named if any(opening.startswith(name.lower()) for name in bodies()[b].names))
     return Profile(
         words=words,
+        speaker=instrument.body.lower(),
         own=frozenset(tokens(words)),
         held=frozenset(tokens(" ".join((clause.reference, *lexical_fields(clause, instrument, words))))),
-        said=frozenset(tokens(" ".join(glosses))),
+        said=frozenset(tokens(" ".join(words for kind, words in glosses if kind in LEADING))),
+        affirmed=frozenset(tokens(" ".join(words for kind, words in glosses if kind in AFFIRMED))),
         bodies=named,
         named=named | addressed,
         bearers=bearers,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 _WORD = re.compile(r"[^\W\d_]+")
 _DOUBLED = re.compile(r"(.)\1")
-_COMMON = 5  # shorter words are left alone: too many of them are one letter apart
+_SHORT = 4  # shorter words are left alone, and acronyms of this length: too many of them are one letter apart
 
 
 class Speller:
@@ -32,7 +32,7 @@ class Speller:
 
         def fix(match: re.Match[str]) -> str:
             word = match[0]
-            better = self._repair(word.lower())
+            better = None if len(word) <= _SHORT and word.isupper() else self._repair(word.lower())
             if better is None:
                 return word
             repairs[word] = better
@@ -42,7 +42,7 @@ class Speller:
 
     @cached_property
     def _words(self) -> list[str]:
-        return sorted(self._counts)
+        return sorted(self._counts.keys() | self._everyday)
 
     @cached_property
     def _by_undoubled(self) -> Mapping[str, str]:
@@ -59,7 +59,7 @@ class Speller:
         if word in self._misspelled and not self._counts.get(word):
             return self._misspelled[word]
         if (
-            len(word) < _COMMON
+            len(word) < _SHORT
             or word in self._counts
             or word in self._everyday
             or self._inflected(word)
@@ -73,7 +73,7 @@ class Speller:
 
         limit = 1 if len(word) < 8 else 2
         near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=limit, limit=20)
-        best = [(distance, -self._counts[known], known) for known, distance, _ in near if known[0] == word[0]]
+        best = [(distance, -self._counts.get(known, 0), known) for known, distance, _ in near if known[0] == word[0]]
         return min(best)[2] if best else None
 
     def _inflected(self, word: str) -> bool:
