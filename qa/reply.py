@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from corpus.bodies import matcher
 from corpus.model import Obligation
 from index.glosses import NOT_NEAR, Near
-from index.text import tokens
-from qa.asked import asks_status_alone, parts_of
+from index.text import stem, tokens
+from qa.asked import asks_status_alone, key_of, parts_of
 from qa.compose import SAME, compose, differences, enumeration, in_list
 from qa.find import OTHER_VERSION, is_outside, is_under
 from qa.fit import Fit, Sought, coverage
@@ -167,7 +169,11 @@ def _lead(question: Sought, best: Candidate, near: Near) -> str:
         return f"{'Yes' if stands else 'No'}: "
     if asked.polar:
         holds = verdict(question, best.profile, near)
+        if holds and best.evidence.status == "proposed" and asked.version != "proposed":
+            return "No, this is only proposed: "
         return "" if holds is None else f"{'Yes' if holds else 'No'}: "
+    if asked.slot == "bearer" and (agent := _agent(asked.text, best.profile.words)):
+        return f"{agent[0].upper()}{agent[1:]}: "
     duty = _duty(question, best.profile)
     if duty is None:
         return ""
@@ -185,6 +191,18 @@ def _stands(asked: Interpretation, evidence: Evidence) -> bool:
     in_force = evidence.status in ("in_force", "deleted")
     asks_whether_proposed = pattern("proposed").search(asked.text) is not None
     return (in_force != asks_whether_proposed) != asked.negated
+
+
+def _agent(question: str, words: str) -> str | None:
+    """Who does what ``question`` asks, where a text says by whom and lays no duty on them.
+
+    >>> _agent("Who approves the distribution of work?", "shall review its distribution for approval by Member States")
+    'Member States'
+    """
+    key = key_of(question)
+    done = key and re.search(rf"\b{re.escape(stem(key))}\w* by (?P<who>(?:the )?(?:ITU )?)", words, re.IGNORECASE)
+    named = done and matcher()[0].match(words, done.end())
+    return f"{done['who']}{named[0]}" if done and named else None
 
 
 def _duty(question: Sought, clause: Profile) -> Obligation | None:

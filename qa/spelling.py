@@ -32,7 +32,8 @@ class Speller:
 
         def fix(match: re.Match[str]) -> str:
             word = match[0]
-            better = None if len(word) <= _SHORT and word.isupper() else self._repair(word.lower())
+            acronym = len(word) <= _SHORT and word[:2].isupper()
+            better = None if acronym else self._repair(word.lower())
             if better is None:
                 return word
             repairs[word] = better

@@ -224,6 +224,19 @@ class TestAnswer:
         for name, number in (("Resolution 18", "18"), ("Resolution 59", "59"), ("Resolution ITU-R 75", "75")):
             assert ask(question.format(name)).evidence[0].instrument.number == number
 
+    @pytest.mark.parametrize(
+        ("question", "number"),
+        [
+            ("is ISCG mentioned in Resolution ITU-R 75?", "75"),
+            ("is participation by electronic means referred to in Resolution 18?", "18"),
+            ("who is to inform TDAG according to the text of Resolution 59?", "59"),
+        ],
+    )
+    def test_only_what_stands_in_the_named_resolution_answers(self, ask: Ask, question: str, number: str) -> None:
+        answer = ask(question)
+        assert answer.answered
+        assert {e.instrument.number for e in answer.evidence if e.supports_answer} == {number}
+
     def test_every_piece_of_evidence_is_verified(self, ask: Ask, source_text: str) -> None:
         for evidence in ask("coordination among the Sectors", k=100).evidence:
             assert evidence.verified

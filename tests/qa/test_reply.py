@@ -23,6 +23,8 @@ Ask = Callable[..., Answer]
         ("Should the results of the IRG represent the consensus?", "Yes: "),
         ("May an IRG develop draft new Recommendations?", "Yes: "),
         ("Does the Director of TSB report annually to TSAG?", "Yes: "),
+        ("Must the Secretary-General report annually to Sector advisory groups?", "No, this is only proposed: "),
+        ("Would the draft have the Secretary-General report annually to Sector advisory groups?", "Yes: "),
         ("Is the annual report to Sector advisory groups by the Secretary-General in force yet?", "No: "),
         ("Is the annual report to TSAG by the Director of TSB in force?", "Yes: "),
     ],
@@ -38,6 +40,7 @@ def test_yes_and_no(ask: Ask, question: str, first: str) -> None:
     [
         ("who reports annually to TSAG?", "The Director of TSB: "),
         ("how often must TDAG be informed?", "Annually: "),
+        ("who approves the distribution of work among the three Sectors?", "The ITU Member States: "),
         ("to whom does the Secretary-General present a report on the implementation?", "The next plenipotentiary"),
     ],
 )

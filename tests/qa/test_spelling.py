@@ -29,6 +29,7 @@ def speller(answerer: Answerer) -> Speller:
         ("meetting", "meeting"),
         ("distribtion", "distribution"),
         ("secters", "sectors"),
+        ("wrok", "work"),
     ],
 )
 def test_a_misspelled_word_of_the_corpus_is_mended(speller: Speller, wrong: str, right: str) -> None:
