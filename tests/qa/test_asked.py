@@ -83,6 +83,8 @@ def test_the_parts_of_a_question(question: str, parts: int) -> None:
     [
         ("Is the annual report to the advisory groups in force yet?", True),
         ("are the annexes of Resolution 191 only proposed?", True),
+        ("Has the Doha revision of Resolution 191 been adopted?", True),
+        ("Has a target date been approved?", False),
         ("What is in force on annual reports?", False),
         ("Is there an annual report?", False),
     ],
