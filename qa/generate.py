@@ -27,7 +27,7 @@ MOST_CLAUSES = 6  # that a model is shown
 LONGEST = 4000  # characters of a clause that it is shown
 TRIES = 2
 _REMEMBERED = 256  # answers
-_LEAD = re.compile(r"(Yes|No): ")
+_LEAD = re.compile(r"(Yes|No)(?:, [\w ]+)?: ")
 _UNSAID = re.compile(r" No clause was found that says [^“”\[\]]+\.$")
 _THINKING = re.compile(r"\s*<think>.*?</think>", re.S)  # of models that think aloud first
 

@@ -402,6 +402,12 @@ class TestText:
                 assert (made.text, how.by) == (f"Yes: {TRUE_IN_PLACE}{unsaid}", "model")
             assert writer(server).write(asks("no?"), (annual,), whole) == (whole, Written("composed", 2, "check"))
 
+    def test_that_something_is_only_proposed_stays_said(self, annual: Evidence) -> None:
+        lead = "No, this is only proposed: "
+        with model(TRUE) as server:
+            made, how = writer(server).write(asks(), (annual,), Reply(f"{lead}{composed(annual).text}", (1,)))
+        assert (made.text, how.by) == (f"{lead}{TRUE_IN_PLACE}", "model")
+
     @pytest.mark.parametrize(
         "asked", [{"slot": "list"}, {"slot": "comparison"}, {"status": True}, {"homes": ("a", "b")}]
     )
