@@ -66,9 +66,9 @@ def asks_status(question: str) -> bool:
 
 
 def asks_status_alone(question: str) -> bool:
-    """Is nothing else asked? "Does the text in force oblige RAG?" is about what it says as well.
+    """Is nothing else asked? "Is RAG bound by the text in force to meet?" is about what it says as well.
 
-    >>> [asks_status_alone(q) for q in ("Is Annex 2 in force yet?", "Does Annex 2, as in force, oblige RAG?")]
+    >>> [asks_status_alone(q) for q in ("Is Annex 2 in force yet?", "Is RAG, under the text in force, to meet?")]
     [True, False]
     """
     return asks_status(question) and pattern("status_alone").search(question) is not None

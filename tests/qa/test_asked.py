@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.asked import asks_status, is_negated, is_polar, key_of, modality_of, parts_of, roles_of
+from qa.asked import asks_status, asks_status_alone, is_negated, is_polar, key_of, modality_of, parts_of, roles_of
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,20 @@ def test_who_acts_and_who_is_acted_upon(question: str, bearer: tuple[str, ...], 
 )
 def test_the_parts_of_a_question(question: str, parts: int) -> None:
     assert len(parts_of(question)) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("Does Annex 2 to Resolution 191 already apply?", True),
+        ("Are the annexes of Resolution 191 only proposed?", True),
+        ("Is the ICG, under the text in force, allowed to develop Recommendations?", False),
+        ("Does Resolution 18, which is in force, oblige TSAG?", False),
+    ],
+)
+def test_status_alone_or_what_a_text_in_force_says(question: str, alone: bool) -> None:
+    assert asks_status(question)
+    assert asks_status_alone(question) is alone
 
 
 @pytest.mark.parametrize(
