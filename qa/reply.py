@@ -63,7 +63,7 @@ def reply(question: Sought, candidates: Sequence[Candidate], alike: Alike, near:
         return _list(candidates, _items(candidates, alike))
     made = _enumerated(candidates) or _plain(candidates, [1, *_beside(candidates, alike)][:MOST_SENTENCES])
     notes = _unsaid(question.asked, [candidates[n - 1].profile for n in made.rests_on])
-    return Reply(f"{_lead(question, candidates[0], near)}{made.text}{notes}", made.rests_on)
+    return Reply(f"{_lead(question, candidates, alike, near)}{made.text}{notes}", made.rests_on)
 
 
 def compare(question: Sought, candidates: Sequence[Candidate], alike: Alike) -> Reply | None:
@@ -161,16 +161,16 @@ def _sides(candidates: Sequence[Candidate], alike: Alike) -> tuple[int, int] | N
     return None if second is None else (first, second)
 
 
-def _lead(question: Sought, best: Candidate, near: Near) -> str:
-    """The answer in a word or two, from the clause's own, where the register knows it."""
-    asked = question.asked
+def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near) -> str:
+    """The answer in a word or two, from the best clause's own, where the register knows it."""
+    asked, best = question.asked, candidates[0]
     stands = _stands(asked, best.evidence) if asked.status else True
     if asked.status and (asks_status_alone(asked.text) or not stands):
         return f"{'Yes' if stands else 'No'}: "
     if asked.polar:
         holds = verdict(question, best.profile, near)
         if holds and best.evidence.status == "proposed" and asked.version != "proposed":
-            return "No, this is only proposed: "
+            return "" if _is_in_force(best, candidates, alike) else "No, this is only proposed: "
         return "" if holds is None else f"{'Yes' if holds else 'No'}: "
     if asked.slot == "bearer" and (agent := _agent(asked.text, best.profile.words)):
         return f"{agent[0].upper()}{agent[1:]}: "
@@ -191,6 +191,17 @@ def _stands(asked: Interpretation, evidence: Evidence) -> bool:
     in_force = evidence.status in ("in_force", "deleted")
     asks_whether_proposed = pattern("proposed").search(asked.text) is not None
     return (in_force != asks_whether_proposed) != asked.negated
+
+
+def _is_in_force(proposal: Candidate, candidates: Sequence[Candidate], alike: Alike) -> bool:
+    """Does some other text make the same provision already, for whom and where it is asked about?"""
+    return any(
+        alike(proposal.evidence.clause.id, c.evidence.clause.id) >= _ALIKE
+        and c.evidence.status == "in_force"
+        and c.fit.bearer >= 0
+        and c.fit.scope >= proposal.fit.scope
+        for c in candidates
+    )
 
 
 def _agent(question: str, words: str) -> str | None:

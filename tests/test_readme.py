@@ -63,7 +63,7 @@ def serving(command: list[str], env: dict[str, str]) -> Iterator[str]:
 def run(command: str, env: dict[str, str], address: str, work: Path) -> str:
     """What ``command`` prints; index builds and run files go to ``work``."""
     if any(verb in command for verb in BUILDING):
-        command = f"{command} --bundle {work}/bundle"
+        command = f"{command} --bundle {work / Path(env['CLAUSEQA_BUNDLE']).name}"
     if "eval run" in command:
         command = f"{command} --out {work}/runs"
     command = command.replace("http://127.0.0.1:8000", address)
