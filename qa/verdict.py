@@ -98,8 +98,9 @@ def rule(question: Sought, clause: Profile) -> Ruled:
     denies = pattern("negative").search(sentence) is not None
     if pattern("limits").search(clause.words) and not denies and not opposite:
         return Ruled(None, firm=True)  # whether what is asked lies within the limit, the quote has to say
-    if asked.modality == "obligation" and _is_recommended(clause) and pattern("should").search(sentence):
-        return Ruled(None, firm=True)  # what should be, and whether it must, the quote has to say
+    recommended = asked.modality == "obligation" and _is_recommended(clause) and pattern("should").search(sentence)
+    if recommended or pattern("optional").search(asked.text) or pattern("mandatory").search(asked.text):
+        return Ruled(None, firm=True)  # how binding it is, the quote has to say
     return Ruled((denies != bool(opposite)) == expects_no, firm=denies or bool(opposite))
 
 
@@ -116,13 +117,14 @@ def _sentence(words: str, matter: Sequence[Term]) -> str:
 def _strength(question: Sought, sentence: str, clause: Profile) -> bool | None:
     """How binding something is supposed to be, against the first modal of the text; what it merely invites to is no
     obligation."""
-    asked = question.asked
+    asked, modal = question.asked, pattern("modal").search(sentence)
     optional = pattern("optional").search(asked.text) is not None
-    modal = pattern("modal").search(sentence)
     if modal is not None and (optional or pattern("mandatory").search(asked.text)):
         return (modal["binds"] is None) == optional
+    if optional:
+        return False if pattern("needed").search(sentence) else None
     invited = modal is None and _is_recommended(clause) and not pattern("should").search(sentence)
-    return False if invited and asked.modality == "obligation" and not optional else None
+    return False if invited and asked.modality == "obligation" else None
 
 
 def _is_recommended(clause: Profile) -> bool:

@@ -40,6 +40,8 @@ def test_yes_and_no(ask: Ask, question: str, first: str) -> None:
     [
         ("who reports annually to TSAG?", "The Director of TSB: "),
         ("how often must TDAG be informed?", "Annually: "),
+        ("who receives the annual report under Resolution 18?", "TSAG: "),
+        ("whom does the Director of BDT inform?", "TDAG: "),
         ("who approves the distribution of work among the three Sectors?", "The ITU Member States: "),
         ("to whom does the Secretary-General present a report on the implementation?", "The next plenipotentiary"),
     ],

@@ -27,6 +27,7 @@ Ask = Callable[..., Answer]
         # how binding it is
         ("Is the establishment of joint ad hoc groups mandatory?", "No"),
         ("Is it optional for the lead Sector to consult with the other Sectors in case of difficulties?", "No"),
+        ("are consultations among the advisory groups optional?", "No"),
         ("Must Member States take an active part in groups established by the Sector advisory groups?", "No"),
         # alone, always
         ("May RAG nominate the lead Sector on its own?", "No"),
@@ -58,6 +59,7 @@ def test_a_clause_that_decides_is_told_first(ask: Ask, question: str, verdict: s
         "Is Resolution 59 the work of a Bureau?",
         "Does Resolution 18 invite the Directors of the Bureaux to take an active part in groups set up by others?",
         "Must the results of the IRG represent the consensus?",  # they should
+        "is it mandatory for the advisory groups to consult one another?",  # a recital says that they need to
     ],
 )
 def test_what_the_clause_does_not_speak_of_is_not_confirmed(ask: Ask, question: str) -> None:
