@@ -50,7 +50,7 @@ class Answerer:
             evidence = self._evidence(found, question.k)
         with stage("reply"):
             sure = self.confidence(found)
-            made = self._reply(found, evidence) if evidence and sure >= THRESHOLD else None
+            made = self._reply(found, evidence, sure) if evidence and sure >= THRESHOLD else None
         written = Written()
         if made is not None and self._write is not None:
             with stage("write"):
@@ -120,7 +120,7 @@ class Answerer:
         first = found.best
         return signals(found, self.finder.profile(first.number, first.version))
 
-    def _reply(self, found: Found, evidence: Sequence[Evidence]) -> Reply | None:
+    def _reply(self, found: Found, evidence: Sequence[Evidence], sure: float) -> Reply | None:
         candidates = [
             Candidate(e, self.finder.profile(r.number, e.version), r.fit)
             for e, r in zip(evidence, found.ranked, strict=False)
@@ -130,7 +130,7 @@ class Answerer:
         elif found.asked_for and not found.interpretation.status:
             made = look_up(candidates, found.asked_for, len(found.cited.exact), found.led_to)
         else:
-            made = reply(found.sought, candidates, self.finder.alike, found.near)
+            made = reply(found.sought, candidates, self.finder.alike, found.near, sure)
         return made if holds(made.text, evidence) else None
 
     def _evidence(self, found: Found, k: int) -> tuple[Evidence, ...]:

@@ -17,7 +17,7 @@ from qa.fit import Fit, Sought, coverage
 from qa.model import Evidence, Interpretation
 from qa.parts import unsaid
 from qa.profile import Profile
-from qa.verdict import verdict
+from qa.verdict import ANSWERS, verdict
 from qa.wording import pattern
 
 MOST_SENTENCES = 3
@@ -56,14 +56,16 @@ def look_up(candidates: Sequence[Candidate], asked_for: int, exact: int, led_to:
     return _plain(candidates, range(1, min(whole, len(candidates)) + 1))
 
 
-def reply(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near = NOT_NEAR) -> Reply:
+def reply(
+    question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near = NOT_NEAR, sure: float = 1.0
+) -> Reply:
     """The answer in one to three sentences, or a list, from ``candidates``, of which the first answers; ``near`` are
-    its glosses."""
+    its glosses, and ``sure`` is the probability that it does."""
     if question.asked.slot == "list":
         return _list(candidates, _items(candidates, alike))
     made = _enumerated(candidates) or _plain(candidates, [1, *_beside(candidates, alike)][:MOST_SENTENCES])
     notes = _unsaid(question.asked, [candidates[n - 1].profile for n in made.rests_on])
-    return Reply(f"{_lead(question, candidates, alike, near)}{made.text}{notes}", made.rests_on)
+    return Reply(f"{_lead(question, candidates, alike, near, sure)}{made.text}{notes}", made.rests_on)
 
 
 def compare(question: Sought, candidates: Sequence[Candidate], alike: Alike) -> Reply | None:
@@ -161,17 +163,22 @@ def _sides(candidates: Sequence[Candidate], alike: Alike) -> tuple[int, int] | N
     return None if second is None else (first, second)
 
 
-def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near) -> str:
-    """The answer in a word or two, from the best clause's own, where the register knows it."""
+def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near, sure: float) -> str:
+    """The answer in a word or two, from the best clause's own, where the register knows it; nothing where the clause
+    stands elsewhere than in the provision that is asked about."""
     asked, best = question.asked, candidates[0]
+    if best.fit.cited < 0:
+        return ""
     stands = _stands(asked, best.evidence) if asked.status else True
     if asked.status and (asks_status_alone(asked.text) or not stands):
         return f"{'Yes' if stands else 'No'}: "
     if asked.polar:
-        holds = verdict(question, best.profile, near)
+        holds = verdict(question, best.profile, near, sure)
         if holds and best.evidence.status == "proposed" and asked.version != "proposed":
             return "" if _is_in_force(best, candidates, alike) else "No, this is only proposed: "
         return "" if holds is None else f"{'Yes' if holds else 'No'}: "
+    if sure < ANSWERS:
+        return ""
     if asked.slot == "bearer" and (agent := _agent(asked.text, best.profile.words)):
         return f"{agent[0].upper()}{agent[1:]}: "
     duty = _duty(question, best.profile)

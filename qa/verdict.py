@@ -50,18 +50,22 @@ class Weights:
 
 # Fitted on the development questions by ``python -m eval.calibrate``.
 WEIGHTS = Weights(rules=2.19, nearer=6.11, affirming=0.84, intercept=-0.0)
+ANSWERS = 0.5  # the probability that a clause answers, from which more is told of it than a word of its own decides
 SURE = 0.55  # the probability from which yes or no is said
 SURER = 0.7  # the same where the clause does not speak of all that is asked, so that glosses alone decide
 
 
-def verdict(question: Sought, clause: Profile, near: Near) -> bool | None:
-    """Whether ``clause`` says yes to ``question``; None where that cannot be told. ``near`` are its glosses."""
+def verdict(question: Sought, clause: Profile, near: Near, answers: float = 1.0) -> bool | None:
+    """Whether ``clause`` says yes to ``question``; None where that cannot be told. ``near`` are its glosses, and
+    ``answers`` is the probability that it answers at all."""
     ruled = rule(question, clause)
     if ruled.firm or near == NOT_NEAR:
         return ruled.says
+    if answers < ANSWERS:
+        return None
     odds, sure = log_odds(ruled, near), SURER if ruled.says is None else SURE
     asked = question.asked
-    if abs(odds) < math.log(sure / (1 - sure)) or (odds > 0 and not _names((*asked.bearer, *asked.recipient), clause)):
+    if abs(odds) < math.log(sure / (1 - sure)) or (odds > 0 and not _names(asked.bodies, clause)):
         return None
     return odds > 0
 
@@ -98,6 +102,8 @@ def rule(question: Sought, clause: Profile) -> Ruled:
     denies = pattern("negative").search(sentence) is not None
     if pattern("limits").search(clause.words) and not denies and not opposite:
         return Ruled(None, firm=True)  # whether what is asked lies within the limit, the quote has to say
+    if pattern("wish").search(clause.words) and pattern("state").search(asked.text):
+        return Ruled(None, firm=True)  # what is needed is not there yet, or not enough
     recommended = asked.modality == "obligation" and _is_recommended(clause) and pattern("should").search(sentence)
     if recommended or pattern("optional").search(asked.text) or pattern("mandatory").search(asked.text):
         return Ruled(None, firm=True)  # how binding it is, the quote has to say

@@ -57,6 +57,9 @@ def test_a_clause_that_decides_is_told_first(ask: Ask, question: str, verdict: s
         "Does the Director of TSB report annually to the Council?",
         "Must the Director of TSB report annually to TSAG in French?",
         "Is Resolution 59 the work of a Bureau?",
+        "is ISC-TF headed by the Secretary-General?",  # by the Deputy
+        "are developing countries well represented in ITU-R and ITU-T?",  # better representation is needed
+        "does Annex C of Resolution 18 apply to ICGs?",  # Annex B does
         "Does Resolution 18 invite the Directors of the Bureaux to take an active part in groups set up by others?",
         "Must the results of the IRG represent the consensus?",  # they should
         "is it mandatory for the advisory groups to consult one another?",  # a recital says that they need to
