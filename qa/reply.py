@@ -169,14 +169,8 @@ def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near:
     asked, best = question.asked, candidates[0]
     if best.fit.cited < 0:
         return ""
-    stands = _stands(asked, best.evidence) if asked.status else True
-    if asked.status and (asks_status_alone(asked.text) or not stands):
-        return f"{'Yes' if stands else 'No'}: "
     if asked.polar:
-        holds = verdict(question, best.profile, near, sure)
-        if holds and best.evidence.status == "proposed" and asked.version != "proposed":
-            return "" if _is_in_force(best, candidates, alike) else "No, this is only proposed: "
-        return "" if holds is None else f"{'Yes' if holds else 'No'}: "
+        return _yes_or_no(question, candidates, alike, near, sure)
     if sure < ANSWERS:
         return ""
     if asked.slot == "bearer" and (agent := _agent(asked.text, best.profile.words)):
@@ -191,6 +185,22 @@ def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near:
         "deadline": duty.deadline,
     }.get(asked.slot)
     return f"{phrase.text[0].upper()}{phrase.text[1:]}: " if phrase else ""
+
+
+def _yes_or_no(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near, sure: float) -> str:
+    """Whether the best clause has the status that is asked about, and says what is supposed; a yes is none where it is
+    only proposed."""
+    asked, best = question.asked, candidates[0]
+    if asked.status:
+        stands = _stands(asked, best.evidence)
+        if not stands or asks_status_alone(asked.text):
+            return f"{'Yes' if stands else 'No'}: "
+    holds = verdict(question, best.profile, near, sure)
+    if holds is None:
+        return ""
+    if holds and best.evidence.status == "proposed" and asked.version != "proposed":
+        return "" if _is_in_force(best, candidates, alike) else "No, this is only proposed: "
+    return f"{'Yes' if holds else 'No'}: "
 
 
 def _stands(asked: Interpretation, evidence: Evidence) -> bool:
