@@ -79,7 +79,7 @@ def fit_ranking(asked: Sequence[Asked]) -> Matrix:
     for one in asked:
         parts = np.array([[getattr(r.fit, name) for name in RANKING] for r in one.found.ranked])
         better, worse = np.nonzero(one.grades[:, None] > one.grades[None, :])
-        if one.found.asked_for or not len(better):
+        if one.found.cited.asked_for or not len(better):
             continue
         counts = (one.grades[better] - one.grades[worse]) * np.where(one.grades[better] == 3, 2.0, 1.0)
         rows.append(parts[better] - parts[worse])
@@ -114,7 +114,7 @@ def main(arguments: Sequence[str]) -> None:
     answerer = Answerer(bundle, Finder(bundle, named(fit_ranking(rankable))))
     again = ask_all(answerer.finder, questions)
     once_more = list(again)
-    print_confidence(answerer, [one for one in once_more if one.found.ranked and not one.found.asked_for])
+    print_confidence(answerer, [one for one in once_more if one.found.ranked and not one.found.cited.asked_for])
     print_verdict(answerer, [one for one in once_more if is_decided(one)])
 
 

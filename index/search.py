@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,6 +56,7 @@ class Searcher:
         self._owners, self._texts = store.passage_owners(), store.texts()
         self._numbers = {text: number for number, text in enumerate(self._texts)}
         self._allowed = lru_cache(maxsize=64)(store.numbers)
+        self._aside = ThreadPoolExecutor(1, "search")
 
     def search(self, query: Query, k: int, filters: Filters = ALL, *, dense_weight: float = DENSE_WEIGHT) -> list[Hit]:
         """The ``k`` best clauses, each in the version of its that fits best.
@@ -70,8 +72,10 @@ class Searcher:
     ) -> tuple[list[Hit], Vectors | None]:
         """The same, and the vector of the query where the prototypes lie, if the encoder was asked."""
         texts = None if filters == ALL else self._allowed(filters)
-        lexical = self._lexical.search(query.text, DEPTH, query.also, texts, query.synonyms) if dense_weight < 1 else {}
+        # The encoder leaves the interpreter to others while it computes.
+        searching = self._aside.submit(self._lexical.search, query.text, DEPTH, query.also, texts, query.synonyms)
         encoded = self._encoder.encode_tokens([query.text])[0] if dense_weight > 0 else None
+        lexical = searching.result() if dense_weight < 1 else {}
         moved = self._prototypes.moved(encoded.vector[None, :])[0] if encoded else None
         numbers, own, told = self._vectors(encoded, moved, texts, lexical)
         words = np.array([lexical.get(n, 0.0) for n in numbers.tolist()], np.float64)

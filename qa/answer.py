@@ -111,7 +111,7 @@ class Answerer:
             return 0.0
         if is_outside(found.ranked[0].fit):
             return 0.0  # nothing stands in the version or the resolution that is asked about
-        return _LOOKUP_CONFIDENCE if found.asked_for else confidence(self.signals(found))
+        return _LOOKUP_CONFIDENCE if found.cited.asked_for else confidence(self.signals(found))
 
     def signals(self, found: Found) -> Signals:
         """What the confidence rests on."""
@@ -127,8 +127,8 @@ class Answerer:
         ]
         if (compared := compare(found.sought, candidates, self.finder.alike)) is not None:
             made = compared
-        elif found.asked_for and not found.interpretation.status:
-            made = look_up(candidates, found.asked_for, len(found.cited.exact), found.led_to)
+        elif found.cited.asked_for and not found.interpretation.status:
+            made = look_up(candidates, found.cited)
         else:
             made = reply(found.sought, candidates, self.finder.alike, found.near, sure)
         return made if holds(made.text, evidence) else None

@@ -5,31 +5,28 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter, mul
 from typing import NamedTuple
 
-from corpus.language.named_bodies import mentioned
 from corpus.model import Clause, TextVersion
-from corpus.references import Citation, resolve
 from index.bundle import Bundle
 from index.encoder import is_word
-from index.filters import ALL, Filters
+from index.filters import ALL
 from index.fusion import Hit
 from index.glosses import NOT_NEAR, Near
 from index.search import Query
-from index.text import STOPWORDS, words
-from index.text import stem as stem_of
-from qa.asked import asks_status_alone
+from qa.cited import Citations, Cited
 from qa.filters import resolve_filters
-from qa.fit import Fit, Place, Scores, Sought, fit, is_named, sought
+from qa.fit import Fit, Place, Scores, Sought, fit, sought
 from qa.model import Interpretation, Question
-from qa.profile import Profile, profile
+from qa.profiles import Profiles
 from qa.spelling import Speller
 from qa.understand import KNOWN, understand
-from qa.wording import misspelled, vocabulary
+from qa.wording import misspelled
 
 _POOL = 12  # hits whose fit is measured
 _SAME = 0.7  # how alike parallels are that say the same
@@ -38,11 +35,8 @@ LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
 # The fit of a clause that has no words in the version asked for, or is not in a resolution asked about: it comes last.
 OTHER_VERSION = -3.0
 ELSEWHERE = -1.0
-_BEYOND = 2  # words of a question that a cited clause may lack, and still be what is asked for
 _SCORES = ("lexical", "dense", "late", "prototype")
 _of = attrgetter(*_SCORES)
-_PROFILES = 20_000  # profiles that are kept
-_INSIDE = ("provision", "annex")  # references that lead to a place, not to a whole resolution
 # Fitted on the development questions by ``python -m eval.calibrate``.
 BIAS = -7.0
 WEIGHTS: Mapping[str, float] = {
@@ -68,24 +62,6 @@ WEIGHTS: Mapping[str, float] = {
     "version": 0.87,
 }
 
-Key = tuple[int, TextVersion | None]
-"""A clause by its number, in one version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """The provisions that a question cites: numbers of the clauses meant exactly, of those below them, and the
-    citations that no clause of the corpus fits."""
-
-    exact: tuple[int, ...] = ()
-    below: tuple[int, ...] = ()
-    dangling: tuple[Citation, ...] = ()
-    all: tuple[int, ...] = field(init=False)
-    """Both, exact ones first."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "all", tuple(dict.fromkeys((*self.exact, *self.below))))
-
 
 class Ranked(NamedTuple):
     """A clause by its number with the version of its words that was found, its score in [0, 1], and where that comes
@@ -100,15 +76,13 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Ranked clauses for a question; the first ``asked_for`` are those that it asks for by their reference, and
-    ``led_to`` after them those that these lead to. ``near`` are the glosses of the ``best``."""
+    """Ranked clauses for a question, first those that it asks for by their reference and those that these lead to.
+    ``near`` are the glosses of the ``best``."""
 
     interpretation: Interpretation
     sought: Sought
     ranked: tuple[Ranked, ...]
     cited: Cited
-    asked_for: int = 0
-    led_to: int = 0
     near: Near = NOT_NEAR
 
     @property
@@ -129,9 +103,11 @@ class Finder:
         self._bundle, self._store = bundle, bundle.store
         self._speller = Speller(bundle.store.spellings(), KNOWN, partial(is_word, bundle.encoder), misspelled())
         self._instruments = bundle.store.instruments
-        self.clauses = bundle.store.select()
+        self._profiles = Profiles(bundle.store)
+        self._citations = Citations(bundle.store, self._profiles)
+        self._aside = ThreadPoolExecutor(1, "find")
+        self.clauses, self.profile = self._profiles.clauses, self._profiles.of
         self._numbers = {clause.id: number for number, clause in enumerate(self.clauses)}
-        self._profiles: dict[Key, Profile] = {}
         self._parallels: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for one, other, alike in bundle.store.parallel_numbers():
             self._parallels[one].append((other, alike))
@@ -144,23 +120,18 @@ class Finder:
         filters = resolve_filters(self._store, question.filters, question.version)
         if not self._synonyms:
             asked = replace(asked, synonyms=())
+        # What needs no search is done while the encoder computes, which leaves the interpreter to others.
+        citing = self._aside.submit(self._citations.of, asked, filters)
+        measuring = self._aside.submit(sought, asked, self.share)
         query = Query(asked.sought, asked.also, asked.synonyms)
         hits, moved = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
-        cited = self._cited([r for r in asked.references if r.names_provision], filters)
-        if citing := self._citing_instead(asked, cited, filters):
-            cited = Cited(citing, dangling=cited.dangling)
-        asked_for = [] if citing else self._asked_for(asked, cited)
-        led_to = self._led_to(asked, cited, filters)
-        if led_to and not asked_for and any(r.items for r in asked.references):
-            asked_for = list(cited.all)
-        led_to = led_to if asked_for else []
-        measured = sought(asked, self.share)
-        ranked = self._rank(measured, hits, cited, [*asked_for, *led_to], whole=filters == ALL)
+        cited, measured = citing.result(), measuring.result()
+        ranked = self._rank(measured, hits, cited, whole=filters == ALL)
         near = NOT_NEAR
         if ranked and moved is not None:
             best = best_of(ranked)
             near = self._bundle.searcher.near(moved, best.number, best.version)
-        return Found(asked, measured, tuple(ranked), cited, len(asked_for), len(led_to), near)
+        return Found(asked, measured, tuple(ranked), cited, near)
 
     def share(self, stem: str) -> float:
         """The part of all clauses that holds ``stem``."""
@@ -171,39 +142,15 @@ class Finder:
         a, b = self._numbers[one], self._numbers[other]
         return next((alike for n, alike in self._parallels.get(a, ()) if n == b), 0.0)
 
-    def profile(self, number: int, version: TextVersion | None) -> Profile:
-        """What a clause offers in a version."""
-        return self._load([(number, version)])[number, version]
-
-    def _load(self, wanted: Iterable[Key]) -> dict[Key, Profile]:
-        """The profiles that are ``wanted``, at least; another thread may begin a new cache meanwhile."""
-        cache = self._profiles
-        if len(cache) > _PROFILES:
-            cache = self._profiles = {}
-        missing = [key for key in wanted if key not in cache]
-        numbers = [number for number, _ in missing]
-        duties = self._store.duties(numbers) if missing else {}
-        glosses = self._store.glosses(numbers) if missing else {}
-        bodies = self._store.mentioned(numbers) if missing else {}
-        for number, version in missing:
-            clause = self.clauses[number]
-            home = self._instruments[clause.instrument]
-            said = [(kind, words) for _, kind, words in glosses.get((number, version), ())]
-            own = version or clause.versions[0]
-            named = bodies.get((number, own)) or bodies.get((number, version)) or mentioned(clause, home, own)
-            cache[number, version] = profile(clause, home, own, named, duties.get(number, ()), said)
-        return cache
-
-    def _rank(
-        self, question: Sought, hits: Sequence[Hit], cited: Cited, first: Sequence[int], *, whole: bool
-    ) -> list[Ranked]:
-        """All ``hits`` and what is cited, by their fit; the clauses ``first`` come before all. Of an enumeration whose
-        introduction is found come all items, if clauses of the ``whole`` corpus may."""
+    def _rank(self, question: Sought, hits: Sequence[Hit], cited: Cited, *, whole: bool) -> list[Ranked]:
+        """All ``hits`` and what is cited, by their fit; what is asked for and what it leads to come before all. Of an
+        enumeration whose introduction is found come all items, if clauses of the ``whole`` corpus may."""
+        first = (*cited.asked_for, *cited.led_to)
         pool = {hit.number: hit for hit in hits}
         items = [n for hit in hits if whole for n in self._items(hit.number)]
         for number in (*cited.all, *first, *items):
             pool.setdefault(number, Hit(number, 0.0, 0.0, 0.0))
-        profiles = self._load((hit.number, hit.version) for hit in pool.values())
+        profiles = self._profiles.load((hit.number, hit.version) for hit in pool.values())
         top = [max(scores, default=0.0) or 1.0 for scores in zip(*map(_of, pool.values()), strict=True)]
         fits = {
             n: fit(question, profiles[n, hit.version], self._place(n, hit, question.asked, cited), _scores(hit, top))
@@ -276,78 +223,6 @@ class Finder:
             return 1.0 if all(re.search(rf"\b{n}\b", text) for n in asked.mentioned) else -0.5
         return float(bool(asked.homes))
 
-    def _cited(self, citations: Sequence[Citation], filters: Filters) -> Cited:
-        if not citations:
-            return Cited()
-        pool = self.clauses if filters == ALL else self._store.select(filters)
-        exact: list[str] = []
-        below: list[str] = []
-        dangling: list[Citation] = []
-        for citation in citations:
-            meant, under = resolve(citation, pool, self._instruments.values())
-            exact += [c.id for c in meant]
-            below += [c.id for c in under]
-            if not meant and not under and _is_precise(citation):
-                dangling.append(citation)
-        numbers = self._store.numbers_of
-        return Cited(tuple(numbers(exact)), tuple(numbers(below)), tuple(dangling))
-
-    def _asked_for(self, asked: Interpretation, cited: Cited) -> list[int]:
-        """The cited clauses, if the question asks for them and not for something within a whole annex or section."""
-        if not cited.all:
-            return []
-        beyond = self._beyond_text(asked, cited.all)
-        if not beyond or asks_status_alone(asked.text):
-            return list(cited.all)
-        if not any(r.items or r.paragraph or r.note for r in asked.references):
-            return []
-        if self._are_object(asked, cited):
-            return []
-        said = {stem for n in cited.all for stem in self.profile(n, None).held}
-        unsaid = [w for w in beyond if stem_of(w) not in said]
-        return list(cited.all) if len(unsaid) <= _BEYOND or asked.slot == "comparison" else []
-
-    def _are_object(self, asked: Interpretation, cited: Cited) -> bool:
-        """Is somebody else asked about, to whom the cited clauses are an object?"""
-        about = asked.bearer or (asked.bodies if asked.polar else ())
-        cited_ones = cited.exact or cited.below
-        return bool(about) and not any(is_named(b, self.profile(n, None)) for b in about for n in cited_ones)
-
-    def _citing_instead(self, asked: Interpretation, cited: Cited, filters: Filters) -> tuple[int, ...]:
-        """The clauses in which somebody who is asked about is told of the cited ones: "is RAG to keep to resolves 3?"
-        is answered where RAG is invited to, and not in resolves 3."""
-        if not any(r.items for r in asked.references) or not self._are_object(asked, cited):
-            return ()
-        about, citing = asked.bearer or asked.bodies, self._allowed(self._citing(cited), filters)
-        return tuple(n for n in citing if any(is_named(b, self.profile(n, None)) for b in about))
-
-    def _citing(self, cited: Cited) -> list[str]:
-        """Ids of the clauses that cite those that are meant exactly."""
-        exact = [self.clauses[n].id for n in cited.exact]
-        return [link.clause for i in exact for link in self._store.links_to(i) if link.targets[0] == i]
-
-    def _allowed(self, ids: Iterable[str], filters: Filters) -> list[int]:
-        """Numbers of the clauses with these ``ids``, each once, that ``filters`` let through."""
-        allowed = None if filters == ALL else {c.id for c in self._store.select(filters)}
-        return self._store.numbers_of([i for i in dict.fromkeys(ids) if allowed is None or i in allowed])
-
-    def _beyond_text(self, asked: Interpretation, wanted: Sequence[int]) -> set[str]:
-        """The words of a question that ask for more than what the clauses ``wanted`` say."""
-        rest = {w for w in words(asked.text) if w not in STOPWORDS | vocabulary("plain_lookup") and not w.isdigit()}
-        clauses = [self.clauses[n] for n in wanted]
-        named = {w for c in clauses for w in words(f"{c.reference} {self._instruments[c.instrument].body}")}
-        return rest - named - {"itu", "r", "res", "section"}
-
-    def _led_to(self, asked: Interpretation, cited: Cited, filters: Filters) -> list[int]:
-        """What the cited clauses point to, then what points to them, where a question asks for more than their text:
-        the procedure that applies under a clause stands in the annex that it names."""
-        if not cited.exact or not self._beyond_text(asked, cited.exact):
-            return []
-        exact = [self.clauses[n].id for n in cited.exact]
-        links = [link for i in exact for link in self._store.links_from(i) if link.kind in _INSIDE]
-        found = self._allowed((*(t for link in links for t in link.targets), *self._citing(cited)), filters)
-        return [n for n in found if n not in cited.exact]
-
 
 def best_of(ranked: Sequence[Ranked]) -> Ranked:
     """See :attr:`Found.best`."""
@@ -360,11 +235,6 @@ def _scores(hit: Hit, top: Sequence[float]) -> Scores:
     """The scores of ``hit``, also as shares of the ``top`` ones, in the order of :data:`_SCORES`."""
     lexical, dense, late, prototype = (max(value, 0.0) / best for value, best in zip(_of(hit), top, strict=True))
     return Scores(lexical, dense, late, prototype, hit.dense, hit.late, hit.prototype)
-
-
-def _is_precise(citation: Citation) -> bool:
-    """Does it name more than a section? "supports the cost of Resolution 18" may be a sentence and no reference."""
-    return bool(citation.items or citation.annex or citation.principle or citation.paragraph or citation.footnote)
 
 
 def _is_as_good(one: Fit, other: Fit) -> bool:

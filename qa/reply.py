@@ -11,6 +11,7 @@ from corpus.model import Obligation
 from index.glosses import NOT_NEAR, Near
 from index.text import stem, tokens
 from qa.asked import asks_status_alone, key_of, parts_of
+from qa.cited import Cited
 from qa.compose import SAME, compose, differences, enumeration, in_list
 from qa.find import OTHER_VERSION, is_outside, is_under
 from qa.fit import Fit, Sought, coverage
@@ -50,9 +51,10 @@ Alike = Callable[[str, str], float]
 """How alike two clauses are as parallel provisions, by their ids, in [0, 1]."""
 
 
-def look_up(candidates: Sequence[Candidate], asked_for: int, exact: int, led_to: int) -> Reply:
+def look_up(candidates: Sequence[Candidate], cited: Cited) -> Reply:
     """The text of what is asked for by its reference, and of the first clause that it leads to."""
-    whole = next(n for n in (asked_for, exact, 1) if 1 <= n <= _LOOKED_UP) + (led_to > 0)
+    sizes = (len(cited.asked_for), len(cited.exact), 1)
+    whole = next(n for n in sizes if 1 <= n <= _LOOKED_UP) + bool(cited.led_to)
     return _plain(candidates, range(1, min(whole, len(candidates)) + 1))
 
 

@@ -61,10 +61,12 @@ async def ask(request: Request, body: AskRequest) -> Response:
     """Answer a question with ranked clause citations, or say that no clause answers it."""
     filters = {name: tuple(values) for name, values in body.filters.items()}
     question = Question(body.question, body.k, filters, body.version, tuple(body.before))
-    # One thread answers (and first takes up a new index, which takes its time), and what it made is written at once.
-    answer = await run_in_threadpool(lambda: answerer_of(request).ask(question))
-    made = AskResponse.of(answer, explain=body.explain)
-    return Response(made.model_dump_json(), media_type="application/json")
+
+    def answered() -> str:
+        return AskResponse.of(answerer_of(request).ask(question), explain=body.explain).model_dump_json()
+
+    # One thread takes up a new index, if there is one, answers and writes it down.
+    return Response(await run_in_threadpool(answered), media_type="application/json")
 
 
 @router.get("/healthz", tags=["run"])
