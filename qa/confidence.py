@@ -13,7 +13,7 @@ from index.text import stem
 from qa.asked import key_of, parts_of
 from qa.find import Found
 from qa.fit import RAREST, Sought, covered_by
-from qa.kinds import focus_of, is_missing
+from qa.kinds import is_missing
 from qa.profile import Profile
 
 THRESHOLD = 0.35  # by cross-validation on the development questions: a higher one costs right answers and wins nothing
@@ -138,7 +138,7 @@ def _key(question: Sought, clause: Profile) -> float:
 def _unnamed(question: Sought, clause: Profile) -> float:
     """1 where the noun that is asked for is neither in ``clause``, as a noun, nor anything that means the same; half of
     that where only the latter is."""
-    noun = focus_of(parts_of(question.asked.text)[0])
+    noun = question.focus
     term = next((t for t in question.terms if noun and t.stem == stem(noun)), None)
     if noun is None or term is None:
         return 0.0

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from corpus.model import Clause, TextVersion
 from index.bundle import Bundle
 from index.encoder import is_word
-from index.filters import ALL
+from index.filters import ALL, Filters
 from index.fusion import Hit
 from index.glosses import NOT_NEAR, Near
 from index.search import Query
@@ -25,7 +25,7 @@ from qa.fit import Fit, Place, Scores, Sought, fit, sought
 from qa.model import Interpretation, Question
 from qa.profiles import Profiles
 from qa.spelling import Speller
-from qa.understand import KNOWN, understand
+from qa.understand import KNOWN, Heard, hear, interpret
 from qa.wording import misspelled
 
 _POOL = 12  # hits whose fit is measured
@@ -116,22 +116,26 @@ class Finder:
     def find(self, question: Question) -> Found:
         """The ranked clauses: at least ``question.k``, where there are so many. Raises a
         :class:`~corpus.errors.QueryError`."""
-        asked = understand(question, self._speller, self._instruments.values())
+        heard = hear(question, self._speller, self._instruments.values())
         filters = resolve_filters(self._store, question.filters, question.version)
         if not self._synonyms:
-            asked = replace(asked, synonyms=())
-        # What needs no search is done while the encoder computes, which leaves the interpreter to others.
-        citing = self._aside.submit(self._citations.of, asked, filters)
-        measuring = self._aside.submit(sought, asked, self.share)
-        query = Query(asked.sought, asked.also, asked.synonyms)
+            heard = replace(heard, synonyms=())
+        # The encoder leaves the interpreter to others while it computes.
+        measuring = self._aside.submit(self._measure, heard, filters)
+        query = Query(heard.sought, heard.also, heard.synonyms)
         hits, moved = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
-        cited, measured = citing.result(), measuring.result()
+        measured, cited = measuring.result()
         ranked = self._rank(measured, hits, cited, whole=filters == ALL)
         near = NOT_NEAR
         if ranked and moved is not None:
             best = best_of(ranked)
             near = self._bundle.searcher.near(moved, best.number, best.version)
-        return Found(asked, measured, tuple(ranked), cited, near)
+        return Found(measured.asked, measured, tuple(ranked), cited, near)
+
+    def _measure(self, heard: Heard, filters: Filters) -> tuple[Sought, Cited]:
+        """What clauses are measured by, which nothing that is found changes."""
+        asked = interpret(heard, self._instruments.values())
+        return sought(asked, self.share), self._citations.of(asked, filters)
 
     def share(self, stem: str) -> float:
         """The part of all clauses that holds ``stem``."""

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from corpus.bodies import implied_by, members_of, without_bodies
 from index.text import stem as stem_of
 from index.text import tokens
+from qa.asked import parts_of
+from qa.kinds import focus_of
 from qa.model import Interpretation
 from qa.profile import Profile
 from qa.wording import vocabulary
@@ -49,10 +51,12 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A question as clauses are measured by it: its words, with the weight of all and of those of its matter."""
+    """A question as clauses are measured by it: its words, with the weight of all and of those of its matter, and the
+    noun that it asks for, if it says one."""
 
     asked: Interpretation
     terms: tuple[Term, ...]
+    focus: str | None
     total: float = field(init=False)
     matter: float = field(init=False)
 
@@ -70,7 +74,8 @@ def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
         held, said = share(stem), others.get(stem, ())
         return Term(stem, _weight(stem, held), held > 0, stem in matter, said, frozenset(chain.from_iterable(said)))
 
-    return Sought(asked, tuple(map(term, dict.fromkeys(tokens(asked.sought)))))
+    terms = tuple(map(term, dict.fromkeys(tokens(asked.sought))))
+    return Sought(asked, terms, focus_of(parts_of(asked.text)[0]))
 
 
 class Fit(NamedTuple):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from corpus.bodies import find_bodies, without_bodies
 from corpus.model import Instrument
 from corpus.readable import readable
 from corpus.references import Citation as Reference
 from corpus.references import find_citations, is_of
-from index.text import STOPWORDS, other_names, words
+from index.text import STOPWORDS, Synonym, other_names, words
 from qa.asked import (
     asks_status,
     frequency_of,
@@ -34,44 +35,69 @@ _BODY = {"ITU-R": "RA", "PLENIPOTENTIARY": "PP"}  # that adopts a resolution, by
 _IsMeant = Callable[[re.Match[str], Instrument], bool]
 
 
-def understand(question: Question, speller: Speller, instruments: Collection[Instrument]) -> Interpretation:
-    """Slot, bodies, frequency, version, citations and what to search for, given the resolutions of the corpus."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question in the words in which it is understood, and what to search for: what :class:`Interpretation` says of
+    these."""
+
+    question: Question
+    text: str
+    corrected: tuple[tuple[str, str], ...]
+    references: tuple[Reference, ...]
+    frequency: str | None
+    sought: str
+    also: tuple[str, ...]
+    synonyms: tuple[Synonym, ...]
+
+
+def hear(question: Question, speller: Speller, instruments: Collection[Instrument]) -> Heard:
+    """What has to be known of a question before anything is searched for, given the resolutions of the corpus."""
     adopted, before = {one.number: one.body for one in instruments}, [readable(q) for q in question.before]
     text, corrected = speller.repair(in_context(readable(question.text), before, adopted))
     text = _spelled_out(text, instruments)
     references = find_citations(text)
     frequency, said = frequency_of(text)
-    sought, slot = _sought(text, references, instruments), slot_of(parts_of(text)[0])
-    status = asks_status(text)
+    sought = _sought(text, references, instruments)
+    also = (*said, *words(other_names(_spoken_of(text))))
+    return Heard(question, text, corrected, references, frequency, sought, also, find_synonyms(sought))
+
+
+def interpret(heard: Heard, instruments: Collection[Instrument]) -> Interpretation:
+    """Slot, bodies, version and citations, and all else that is asked for."""
+    text, version = heard.text, heard.question.version
+    slot, status = slot_of(parts_of(text)[0]), asks_status(text)
     cited = (m["number"] for name in ("mentioned", "edition") for m in pattern(name).finditer(text))
     mentioned = tuple(dict.fromkeys(cited))
     homes = _homes(text, mentioned, instruments)
-    version = question.version
     if version == "all" and not status and len(homes) < 2:  # of two resolutions, the word belongs to one
         version = version_of(text)
-    spoken_of = pattern("resolution").sub(" ", text)
-    bearer, recipient = roles_of(spoken_of) if slot not in ("definition", "membership") else ((), ())
+    bearer, recipient = roles_of(_spoken_of(text)) if slot not in ("definition", "membership") else ((), ())
     return Interpretation(
         slot=slot,
         text=text,
-        sought=sought,
-        also=(*said, *words(other_names(spoken_of))),
-        synonyms=find_synonyms(sought),
+        sought=heard.sought,
+        also=heard.also,
+        synonyms=heard.synonyms,
         version=version,
-        bodies=tuple(b.id for b in find_bodies(spoken_of)),
+        bodies=tuple(b.id for b in find_bodies(_spoken_of(text))),
         bearer=bearer,
         recipient=recipient,
         modality=modality_of(text),
         polar=is_polar(text),
         status=status,
         negated=is_negated(text),
-        frequency=frequency,
-        references=references,
+        frequency=heard.frequency,
+        references=heard.references,
         homes=homes,
         mentioned=mentioned,
-        foreign=_foreign(text, references, instruments),
-        corrected=corrected,
+        foreign=_foreign(text, heard.references, instruments),
+        corrected=heard.corrected,
     )
+
+
+def _spoken_of(text: str) -> str:
+    """``text`` without the resolutions that it names, whose bodies are no parties of it."""
+    return pattern("resolution").sub(" ", text)
 
 
 def _spelled_out(text: str, instruments: Collection[Instrument]) -> str:

@@ -9,8 +9,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
 )
 
 from corpus.model import Clause, Instrument, Span
@@ -117,14 +115,7 @@ class Citation(BaseModel):
     version: str
     verified: bool
     provenance: Provenance
-    explain: dict[str, float] | None = None
-
-    @model_serializer(mode="wrap")
-    def _without_explanation(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        shown: dict[str, Any] = serialize(self)
-        if self.explain is None:
-            shown.pop("explain", None)
-        return shown
+    explain: dict[str, float] | None = Field(default=None, exclude_if=lambda shown: shown is None)
 
     @classmethod
     def of(cls, evidence: Evidence, rank: int, *, explain: bool = False) -> Citation:

@@ -401,6 +401,10 @@ class TestLookUp:
         paths = client.get("/openapi.json").json()["paths"]
         assert {"/v1/ask", "/v1/search", "/v1/clauses", "/v1/clauses/{clause_id}", "/v1/instruments"} <= paths.keys()
 
+    def test_the_schema_says_what_a_citation_holds(self, client: TestClient, post: Post) -> None:
+        described = client.get("/openapi.json").json()["components"]["schemas"]["Citation"]["properties"]
+        assert described.keys() == post(HEADLINE, explain=True)["citations"][0].keys()
+
 
 HUGE = {"question": "x" * 200_000}
 
