@@ -16,7 +16,7 @@ from qa.confidence import NOTHING, THRESHOLD, Signals, confidence, signals
 from qa.find import Finder, Found, Ranked, is_outside, parts
 from qa.kinds import missing_kinds
 from qa.model import Answer, Evidence, Interpretation, Question, Version, Written
-from qa.reply import Candidate, Reply, compare, look_up, reply
+from qa.reply import Candidate, Reply, compare, look_up, reply, survey
 from qa.watch import stage, tell_outcome, tell_question
 
 _LOOKUP_CONFIDENCE = 0.99  # of a clause that was asked for by its reference
@@ -109,6 +109,8 @@ class Answerer:
         """The probability that the first clause answers; 0 where what is asked for cannot be in the corpus."""
         if found.interpretation.foreign or not found.ranked or (found.cited.dangling and not found.cited.exact):
             return 0.0
+        if found.whole:
+            return _LOOKUP_CONFIDENCE if found.whole.keys else 0.0
         if is_outside(found.ranked[0].fit):
             return 0.0  # nothing stands in the version or the resolution that is asked about
         return _LOOKUP_CONFIDENCE if found.cited.asked_for else confidence(self.signals(found))
@@ -125,7 +127,9 @@ class Answerer:
             Candidate(e, self.finder.profile(r.number, e.version), r.fit)
             for e, r in zip(evidence, found.ranked, strict=False)
         ]
-        if (compared := compare(found.sought, candidates, self.finder.alike)) is not None:
+        if found.whole:
+            made = survey(candidates, found.whole)
+        elif (compared := compare(found.sought, candidates, self.finder.alike)) is not None:
             made = compared
         elif found.cited.asked_for and not found.interpretation.status:
             made = look_up(candidates, found.cited)
@@ -147,6 +151,8 @@ class Answerer:
             return f"The corpus does not hold {' or '.join(asked.foreign)}; it can only be cited there."
         if found.cited.dangling:
             return "The corpus has no such provision as the one cited, or the filters leave it out."
+        if found.whole:
+            return f"No clause was found {found.whole.said}."
         if found.ranked:
             first = found.ranked[0]
             missing = missing_kinds(asked.text, self.finder.profile(first.number, first.version).words)

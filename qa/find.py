@@ -23,9 +23,10 @@ from qa.cited import Citations, Cited
 from qa.filters import resolve_filters
 from qa.fit import Fit, Place, Scores, Sought, fit, sought
 from qa.model import Interpretation, Question
-from qa.profiles import Profiles
+from qa.profiles import Key, Profiles
 from qa.spelling import Speller
 from qa.understand import KNOWN, Heard, hear, interpret
+from qa.whole import Whole, Wholes
 from qa.wording import misspelled
 
 _POOL = 12  # hits whose fit is measured
@@ -76,13 +77,14 @@ class Ranked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Ranked clauses for a question, first those that it asks for by their reference and those that these lead to.
-    ``near`` are the glosses of the ``best``."""
+    """Ranked clauses for a question, first those that it asks for by their reference or as all of a kind, and those
+    that these lead to. ``near`` are the glosses of the ``best``."""
 
     interpretation: Interpretation
     sought: Sought
     ranked: tuple[Ranked, ...]
     cited: Cited
+    whole: Whole | None = None
     near: Near = NOT_NEAR
 
     @property
@@ -105,6 +107,7 @@ class Finder:
         self._instruments = bundle.store.instruments
         self._profiles = Profiles(bundle.store)
         self._citations = Citations(bundle.store, self._profiles)
+        self._wholes = Wholes(bundle.store, self._profiles)
         self._aside = ThreadPoolExecutor(1, "find")
         self.clauses, self.profile = self._profiles.clauses, self._profiles.of
         self._numbers = {clause.id: number for number, clause in enumerate(self.clauses)}
@@ -124,18 +127,20 @@ class Finder:
         measuring = self._aside.submit(self._measure, heard, filters)
         query = Query(heard.sought, heard.also, heard.synonyms)
         hits, moved = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
-        measured, cited = measuring.result()
-        ranked = self._rank(measured, hits, cited, whole=filters == ALL)
+        measured, cited, whole = measuring.result()
+        first = whole.keys if whole else [(number, None) for number in (*cited.asked_for, *cited.led_to)]
+        ranked = self._rank(measured, hits, cited, first, everywhere=filters == ALL)
         near = NOT_NEAR
         if ranked and moved is not None:
             best = best_of(ranked)
             near = self._bundle.searcher.near(moved, best.number, best.version)
-        return Found(measured.asked, measured, tuple(ranked), cited, near)
+        return Found(measured.asked, measured, tuple(ranked), cited, whole, near)
 
-    def _measure(self, heard: Heard, filters: Filters) -> tuple[Sought, Cited]:
-        """What clauses are measured by, which nothing that is found changes."""
+    def _measure(self, heard: Heard, filters: Filters) -> tuple[Sought, Cited, Whole | None]:
+        """What clauses are measured by, and those that are asked for by name or kind, whatever is found."""
         asked = interpret(heard, self._instruments.values())
-        return sought(asked, self.share), self._citations.of(asked, filters)
+        cited = self._citations.of(asked, filters)
+        return sought(asked, self.share), cited, self._wholes.of(asked, cited, filters)
 
     def share(self, stem: str) -> float:
         """The part of all clauses that holds ``stem``."""
@@ -146,14 +151,17 @@ class Finder:
         a, b = self._numbers[one], self._numbers[other]
         return next((alike for n, alike in self._parallels.get(a, ()) if n == b), 0.0)
 
-    def _rank(self, question: Sought, hits: Sequence[Hit], cited: Cited, *, whole: bool) -> list[Ranked]:
-        """All ``hits`` and what is cited, by their fit; what is asked for and what it leads to come before all. Of an
-        enumeration whose introduction is found come all items, if clauses of the ``whole`` corpus may."""
-        first = (*cited.asked_for, *cited.led_to)
+    def _rank(
+        self, question: Sought, hits: Sequence[Hit], cited: Cited, first: Sequence[Key], *, everywhere: bool
+    ) -> list[Ranked]:
+        """All ``hits`` and what is cited, by their fit; the clauses ``first``, in these versions, come before all. Of
+        an enumeration whose introduction is found come all items, if clauses ``everywhere`` may."""
         pool = {hit.number: hit for hit in hits}
-        items = [n for hit in hits if whole for n in self._items(hit.number)]
-        for number in (*cited.all, *first, *items):
+        items = [n for hit in hits if everywhere for n in self._items(hit.number)]
+        for number in (*cited.all, *(n for n, _ in first), *items):
             pool.setdefault(number, Hit(number, 0.0, 0.0, 0.0))
+        for number, version in first:
+            pool[number] = pool[number]._replace(version=version or pool[number].version)
         profiles = self._profiles.load((hit.number, hit.version) for hit in pool.values())
         top = [max(scores, default=0.0) or 1.0 for scores in zip(*map(_of, pool.values()), strict=True)]
         fits = {
@@ -163,7 +171,7 @@ class Finder:
         either = question.asked.version == "all" and not question.asked.status
         drafts = {n for n, hit in pool.items() if either and hit.version == "proposed"}
         scores = self._lifted({n: score(f, self._weights) for n, f in fits.items()}, fits, drafts)
-        place = {n: at for at, n in enumerate(first)}
+        place = {n: at for at, (n, _) in enumerate(first)}
         order = sorted(pool, key=lambda n: (place.get(n, len(place)), is_outside(fits[n]), -scores[n], n in drafts, n))
         order = self._with_items(order, [n for n in pool if not is_outside(fits[n])]) if not place else order
         ranked: list[Ranked] = []

@@ -89,6 +89,12 @@ class Interpretation:
     corrected: tuple[tuple[str, str], ...] = ()
 
 
+def status_in(clause: Clause, version: TextVersion | None) -> Status:
+    """The status of ``clause``; words that a draft puts into a clause in force are themselves only proposed."""
+    amends = version == "proposed" and clause.status == "in_force"
+    return "proposed" if amends else clause.status
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """A clause found for a question, in one version of its words, with its score in [0, 1] and the parts that it came
@@ -105,9 +111,8 @@ class Evidence:
 
     @property
     def status(self) -> Status:
-        """The clause's status; words that a draft puts into a clause in force are themselves only proposed."""
-        amends = self.version == "proposed" and self.clause.status == "in_force"
-        return "proposed" if amends else self.clause.status
+        """See :func:`status_in`."""
+        return status_in(self.clause, self.version)
 
     @property
     def reference(self) -> str:

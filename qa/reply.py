@@ -19,6 +19,7 @@ from qa.model import Evidence, Interpretation
 from qa.parts import unsaid
 from qa.profile import Profile
 from qa.verdict import ANSWERS, verdict
+from qa.whole import Whole
 from qa.wording import pattern
 
 MOST_SENTENCES = 3
@@ -56,6 +57,16 @@ def look_up(candidates: Sequence[Candidate], cited: Cited) -> Reply:
     sizes = (len(cited.asked_for), len(cited.exact), 1)
     whole = next(n for n in sizes if 1 <= n <= _LOOKED_UP) + bool(cited.led_to)
     return _plain(candidates, range(1, min(whole, len(candidates)) + 1))
+
+
+def survey(candidates: Sequence[Candidate], whole: Whole) -> Reply:
+    """All clauses of a kind, as far as there are ``candidates``, which begin with them."""
+    ranks = range(1, min(len(candidates), len(whole.keys)) + 1)
+    count = f"{_number_of(len(whole.keys))} of {_places(whole.homes)} {whole.said}"
+    if 0 < whole.proposed < len(whole.keys):
+        count += f", {whole.proposed} of them only proposed"
+    rest = f"; the first {len(ranks)}" if len(ranks) < len(whole.keys) else ""
+    return Reply(f"{count}{rest}: {_in_list(candidates, ranks)}.", tuple(ranks))
 
 
 def reply(
@@ -147,10 +158,19 @@ def _items(candidates: Sequence[Candidate], alike: Alike) -> list[int]:
 
 def _list(candidates: Sequence[Candidate], ranks: Sequence[int]) -> Reply:
     homes = list(dict.fromkeys(candidates[n - 1].evidence.instrument.name for n in ranks))
-    clauses = "1 clause" if len(ranks) == 1 else f"{len(ranks)} clauses"
-    places = homes[0] if len(homes) == 1 else f"{len(homes)} resolutions"
-    items = "; ".join(in_list(candidates[n - 1].evidence, n) for n in ranks)
-    return Reply(f"{clauses} of {places}: {items}.", tuple(ranks))
+    return Reply(f"{_number_of(len(ranks))} of {_places(homes)}: {_in_list(candidates, ranks)}.", tuple(ranks))
+
+
+def _in_list(candidates: Sequence[Candidate], ranks: Iterable[int]) -> str:
+    return "; ".join(in_list(candidates[n - 1].evidence, n) for n in ranks)
+
+
+def _number_of(clauses: int) -> str:
+    return "1 clause" if clauses == 1 else f"{clauses} clauses"
+
+
+def _places(homes: Sequence[str]) -> str:
+    return homes[0] if len(homes) == 1 else f"{len(homes)} resolutions"
 
 
 def _sides(candidates: Sequence[Candidate], alike: Alike) -> tuple[int, int] | None:

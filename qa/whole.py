@@ -1,0 +1,140 @@
+"""Questions for all clauses of a kind, whatever they say: what falls to a body, what a draft changes, what is cited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from corpus.bodies import bodies, without_bodies
+from corpus.model import Clause, Instrument, Modality
+from corpus.references import proposed_for
+from index.filters import ANY_DUTY, Duties, Filters
+from index.store import Store
+from index.text import STOPWORDS, words
+from qa.cited import Cited
+from qa.model import Interpretation, status_in
+from qa.parties import parties, short_name
+from qa.profiles import Key, Profiles
+from qa.wording import pattern, rows, vocabulary
+
+_TO_BE_DONE: tuple[Modality, ...] = ("obligation", "recommendation", "prohibition")
+
+
+class _Found(NamedTuple):
+    """What to say of them, and all there are; ``mixed`` if they may be proposed or in force, and it is not said yet."""
+
+    said: str
+    keys: Sequence[Key]
+    mixed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All clauses of a kind, each in the version that is of it, and how to say after their number what they are.
+
+    ``homes`` are the names of the resolutions in which they stand; ``proposed`` counts those that are not in force,
+    where ``said`` leaves that open.
+    """
+
+    said: str
+    keys: tuple[Key, ...]
+    homes: tuple[str, ...]
+    proposed: int
+
+
+class Wholes:
+    """Finds them in one store. Safe to use from several threads."""
+
+    def __init__(self, store: Store, profiles: Profiles) -> None:
+        self._store, self._clauses = store, profiles.clauses
+        self._numbers = {clause.id: number for number, clause in enumerate(self._clauses)}
+        self._kinds = (self._duties, self._changes, self._citing)
+
+    def of(self, asked: Interpretation, cited: Cited, filters: Filters) -> Whole | None:
+        """What ``asked`` is a question for, within what it cites and ``filters`` let through; None where it is a
+        question of some other kind, or has words of its own to look for."""
+        text = pattern("scope_words").sub(
+            " ", pattern("provision").sub(" ", pattern("resolution").sub(" ", asked.text))
+        )
+        found = next((found for ask in self._kinds if (found := ask(asked, text, filters))), None)
+        if found is None or cited.dangling or asked.foreign or asked.polar:
+            return None
+        kept = dict[int, Key]()
+        for number, version in sorted(found.keys, key=self._is_proposed) if found.mixed else found.keys:
+            home = self._clauses[number].instrument
+            if (not asked.homes or home in asked.homes) and (not cited.all or number in cited.all):
+                kept.setdefault(number, (number, version))
+        homes = dict.fromkeys(self._store.instruments[self._clauses[n].instrument].name for n in kept)
+        proposed = sum(map(self._is_proposed, kept.values())) if found.mixed else 0
+        return Whole(found.said, tuple(kept.values()), tuple(homes), proposed)
+
+    def _is_proposed(self, key: Key) -> bool:
+        number, version = key
+        return status_in(self._clauses[number], version) == "proposed"
+
+    def _duties(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
+        """What falls to the bodies that are asked about; what they may do where that is asked."""
+        about = asked.bearer or asked.bodies
+        names_others = asked.recipient or set(asked.bodies) - set(about)
+        if not about or names_others or filters.duties != ANY_DUTY or not _is_bare(without_bodies(text), "duties"):
+            return None
+        if asked.slot != "action" and not pattern("asks_duties").search(asked.text):
+            return None
+        modality, of = _TO_BE_DONE, "falls to {}"
+        if asked.modality == "permission":
+            modality, of = (asked.modality,), "{} may do"
+        version = () if asked.version == "all" else (asked.version,)
+        bearer = parties([bodies()[body] for body in about])
+        found = self._store.obligations(replace(filters, duties=Duties(modality, (), version, bearer)))
+        keys = [(self._numbers[one.clause.id], one.obligation.version) for one in found]
+        return _Found(f"on what {of.format(' or '.join(map(_with_article, about)))}", keys)
+
+    def _changes(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
+        """What a draft would add, strike, amend, or any of these."""
+        if not pattern("asks_changes").search(asked.text) or not _is_bare(text, "changes"):
+            return None
+        row = next(row for row in rows("change") if row["asked"].search(asked.text))
+        keys: list[Key] = []
+        for clause in self._store.select(filters):
+            change = _change(clause)
+            if change and change in row["changes"]:
+                keys.append((self._numbers[clause.id], "in_force" if change == "struck" else "proposed"))
+        return _Found(f"that {_drafts(self._store.instruments.values())} would {row['said']}", keys, mixed=False)
+
+    def _citing(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
+        """What of other texts a resolution cites."""
+        if len(asked.homes) != 1 or not pattern("asks_cited").search(text) or not _is_bare(text, "cited"):
+            return None
+        row = next(row for row in rows("cited") if row["asked"].search(text))
+        keys = [
+            (self._numbers[clause.id], link.versions[0])
+            for clause in self._store.select(filters)
+            if clause.instrument in asked.homes
+            for link in self._store.links_from(clause.id)
+            if link.kind in row["kinds"] and asked.version in ("all", *link.versions)
+        ]
+        return _Found(f"with references to {row['said']}", keys)
+
+
+def _is_bare(text: str, kind: str) -> bool:
+    """Does ``text`` say nothing but that something of the ``kind`` is asked for?"""
+    return all(word in STOPWORDS or word in vocabulary(kind) for word in words(text))
+
+
+def _change(clause: Clause) -> str | None:
+    if clause.status == "proposed":
+        return "added"
+    if clause.status == "deleted":
+        return "struck"
+    return "amended" if clause.amended else None
+
+
+def _drafts(instruments: Iterable[Instrument]) -> str:
+    drafts = [one for one in instruments if one.draft]
+    return f"the draft revision {proposed_for(drafts[0])}" if len(drafts) == 1 else "a draft revision"
+
+
+def _with_article(body: str) -> str:
+    name = short_name(bodies()[body])
+    return name if name.isupper() else f"the {name}"

@@ -1,0 +1,118 @@
+"""Questions for all clauses of a kind: what falls to a body, what a draft changes, what a resolution cites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from corpus.model import Corpus
+from index.store import Store
+from qa.answer import Answerer
+from qa.model import MAX_K, Answer, Question
+from qa.register import RegisterQuery, look_up
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def store(answerer: Answerer) -> Store:
+    return answerer.bundle.store
+
+
+def ids(answer: Answer) -> list[str]:
+    return [e.clause.id for e in answer.evidence if e.supports_answer]
+
+
+@pytest.mark.parametrize(
+    ("question", "bearer", "resolution"),
+    [
+        ("What are the obligations of the Director of TSB?", "dir-tsb", None),
+        ("What must the Secretary-General do?", "sg", None),
+        ("list the tasks of TSAG under Resolution 18", "tsag", "18"),
+        ("Which duties does the Director of BDT have according to WTDC Resolution 59?", "dir-bdt", "59"),
+    ],
+)
+def test_what_falls_to_a_body_is_all_that_the_register_holds(
+    ask: Ask, store: Store, question: str, bearer: str, resolution: str | None
+) -> None:
+    filters = {"bearer": (bearer,)} | ({"resolution": (resolution,)} if resolution else {})
+    rows = look_up(store, RegisterQuery(filters=filters, limit=None)).rows
+    answer = ask(question, k=MAX_K)
+    assert set(ids(answer)) == {r.clause.id for r in rows if r.obligation.modality != "permission"}
+    assert answer.text.startswith(f"{len(ids(answer))} clause")
+    assert answer.confidence > 0.9
+
+
+def test_what_is_in_force_comes_before_what_is_only_proposed_which_is_counted(ask: Ask) -> None:
+    answer = ask("What are the obligations of the Director of TSB?", k=MAX_K)
+    proposed = [e.status == "proposed" for e in answer.evidence if e.supports_answer]
+    assert proposed == sorted(proposed)
+    assert f", {sum(proposed)} of them only proposed: " in answer.text
+
+
+def test_how_many_there_are_is_said_even_where_not_all_are_shown(ask: Ask) -> None:
+    shown = ask("What are the obligations of the Director of TSB?", k=3)
+    whole = ask("What are the obligations of the Director of TSB?", k=MAX_K)
+    assert len(ids(shown)) == 3
+    assert shown.text.startswith(f"{len(ids(whole))} clauses of 4 resolutions on what falls to the Director of TSB")
+    assert "; the first 3: " in shown.text
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("What does the draft change in Resolution 191?", {"added", "amended"}),
+        ("what is new in the proposed revision of Resolution 191?", {"added"}),
+        ("Which clauses would the draft revision amend?", {"amended"}),
+    ],
+)
+def test_what_a_draft_changes_is_all_that_it_changes(ask: Ask, corpus: Corpus, question: str, kinds: set[str]) -> None:
+    added = {c.id for c in corpus.clauses if c.status == "proposed"}
+    amended = {c.id for c in corpus.clauses if c.amended}
+    expected = (added if "added" in kinds else set()) | (amended if "amended" in kinds else set())
+    answer = ask(question, k=MAX_K)
+    assert set(ids(answer)) == expected
+    assert "the draft revision proposed for Doha, 2026 would" in answer.text
+
+
+def test_what_no_draft_does_is_refused_and_said(ask: Ask) -> None:
+    answer = ask("Which clauses would the draft delete?")
+    assert not answer.answered
+    assert answer.text.startswith("No clause was found that the draft revision proposed for Doha, 2026 would strike.")
+
+
+def test_within_a_part_only_what_stands_there(ask: Ask) -> None:
+    answer = ask("What does the draft add to Annex 3?", k=MAX_K)
+    assert {e.clause.annex for e in answer.evidence if e.supports_answer} == {"3"}
+
+
+def test_what_a_resolution_cites_is_every_clause_of_it_with_a_reference(ask: Ask, store: Store) -> None:
+    answer = ask("Which resolutions are cited in Resolution 18?", k=MAX_K)
+    citing = {
+        clause.id
+        for clause in store.select()
+        if clause.instrument == "itu-wtsa/res-18/2024"
+        and any(link.kind == "resolution" for link in store.links_from(clause.id))
+    }
+    assert set(ids(answer)) == citing
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What must the Director of TSB report to TSAG?",
+        "What must the Secretary-General do about overlapping functions?",
+        "What would the draft change about regional offices?",
+        "Must the Secretary-General do anything?",
+        "which resolutions on the standardization gap does Resolution 18 recall?",
+    ],
+)
+def test_a_question_with_words_of_its_own_is_one_for_a_clause(ask: Ask, question: str) -> None:
+    assert " on what falls to " not in ask(question).text
+    assert " with references to " not in ask(question).text
+
+
+def test_filters_hold_here_too(answerer: Answerer) -> None:
+    answer = answerer.ask(Question("What must TSAG do?", MAX_K, {"resolution": ("18",)}))
+    assert {e.clause.instrument for e in answer.evidence} == {"itu-wtsa/res-18/2024"}
