@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from corpus.bodies import matcher, without_bodies
 from corpus.model import Modality
@@ -39,14 +39,15 @@ def modality_of(question: str) -> Modality | None:
     return next((row["name"] for row in rows("modality") if row["asked"].search(question)), None)
 
 
-def key_of(question: str) -> str | None:
-    """The first word that says what is done or looked for, after the words that ask and the bodies: mostly the verb.
+def key_of(question: str, but: Collection[str] = ()) -> str | None:
+    """The first word that says what is done or looked for, after the words that ask, those of ``but`` and the bodies:
+    mostly the verb.
 
     >>> [key_of(q) for q in ("Who chairs ISCG?", "Must the Director of TSB report to TSAG?", "TSAG?")]
     ['chairs', 'report', None]
     """
     rest = without_bodies(question).lower()
-    return next((w for w in words(rest) if w not in STOPWORDS and w not in vocabulary("frame")), None)
+    return next((w for w in words(rest) if w not in STOPWORDS | vocabulary("frame") and w not in but), None)
 
 
 def is_polar(question: str) -> bool:

@@ -20,7 +20,7 @@ from qa.parts import unsaid
 from qa.profile import Profile
 from qa.verdict import ANSWERS, verdict
 from qa.whole import Whole
-from qa.wording import pattern
+from qa.wording import pattern, vocabulary
 
 MOST_SENTENCES = 3
 _LOOKED_UP = 4  # clauses asked for by their reference that are quoted in full; of more, the first
@@ -198,7 +198,7 @@ def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near:
     if asked.slot == "bearer" and (agent := _agent(asked.text, best.profile.words)):
         return f"{agent[0].upper()}{agent[1:]}: "
     duty = _duty(question, best.profile)
-    if duty is None:
+    if duty is None or (asked.slot == "bearer" and not _is_done(asked.text, duty.action.text)):
         return ""
     phrase = {
         "bearer": duty.bearer_phrase,
@@ -253,6 +253,16 @@ def _agent(question: str, words: str) -> str | None:
     done = key and re.search(rf"\b{re.escape(stem(key))}\w* by (?P<who>(?:the )?(?:ITU )?)", words, re.IGNORECASE)
     named = done and matcher()[0].match(words, done.end())
     return f"{done['who']}{named[0]}" if done and named else None
+
+
+def _is_done(question: str, action: str) -> bool:
+    """Is what ``question`` asks after what the bearer of ``action`` does, and not what is done with something in it?
+
+    >>> [_is_done(q, "jointly designate a chair and approve reports") for q in ("Who chairs it?", "Who approves them?")]
+    [False, True]
+    """
+    key = key_of(question, vocabulary("addressing"))
+    return key is not None and stem(key) in {stem(found["act"].lower()) for found in pattern("acts").finditer(action)}
 
 
 def _duty(question: Sought, clause: Profile) -> Obligation | None:
