@@ -11,7 +11,7 @@ from index.text import STOPWORDS, words
 from qa.model import Slot, Version
 from qa.wording import pattern, rows, vocabulary
 
-_PART = re.compile(r"(?<=[.:;,?!]) +")  # where a part of a question may begin
+_PART = re.compile(r"(?<=[.:;,?!]) +| [-–—] ")  # where a part of a question may begin
 
 
 def slot_of(question: str) -> Slot:

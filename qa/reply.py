@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from corpus.bodies import matcher
 from corpus.model import Obligation
+from corpus.references import Citation, find_citations
 from index.glosses import NOT_NEAR, Near
 from index.text import stem, tokens
 from qa.asked import asks_status_alone, key_of, parts_of
@@ -187,9 +188,9 @@ def _sides(candidates: Sequence[Candidate], alike: Alike) -> tuple[int, int] | N
 
 def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near, sure: float) -> str:
     """The answer in a word or two, from the best clause's own, where the register knows it; nothing where the clause
-    stands elsewhere than in the provision that is asked about."""
+    stands elsewhere than in the provision that is asked about, and does not cite it either."""
     asked, best = question.asked, candidates[0]
-    if best.fit.cited < 0:
+    if best.fit.cited < 0 and not _cites(best.profile.words, asked.references):
         return ""
     if asked.polar:
         return _yes_or_no(question, candidates, alike, near, sure)
@@ -207,6 +208,12 @@ def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near:
         "deadline": duty.deadline,
     }.get(asked.slot)
     return f"{phrase.text[0].upper()}{phrase.text[1:]}: " if phrase else ""
+
+
+def _cites(words: str, provisions: Iterable[Citation]) -> bool:
+    """Does a clause of these ``words`` cite one of the ``provisions``?"""
+    cited = {(c.annex, c.items, c.principle) for c in find_citations(words) if c.names_provision}
+    return any((p.annex, p.items, p.principle) in cited for p in provisions if p.names_provision)
 
 
 def _yes_or_no(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near, sure: float) -> str:
