@@ -11,6 +11,7 @@ from index.text import STOPWORDS, words
 from qa.model import Slot, Version
 from qa.wording import pattern, rows, vocabulary
 
+_ACTING = ("bearer", "subject")  # how a body may stand in a question to be the one that acts
 _PART = re.compile(r"(?<=[.:;,?!]) +| [-–—] ")  # where a part of a question may begin
 
 
@@ -96,7 +97,7 @@ def roles_of(question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             pattern("before_bearer").search(before) and pattern("is_told").match(after)
         ):
             recipients.append(body)
-        elif pattern("before_bearer").search(before) and pattern("after_bearer").match(after):
+        elif any(pattern(f"before_{r}").search(before) and pattern(f"after_{r}").match(after) for r in _ACTING):
             bearers.append(body)
     return _unique(bearers), _unique(recipients)
 

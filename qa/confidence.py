@@ -62,31 +62,31 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -6.38
+INTERCEPT = -6.31
 WEIGHTS = Signals(
-    cosine=0.0,
-    likeness=5.45,
-    held=0.79,
-    matter=0.79,
-    joint=0.74,
-    absent=-2.67,
-    parties=0.89,
-    slot=0.24,
-    key=0.35,
+    cosine=0.14,
+    likeness=5.37,
+    held=1.07,
+    matter=1.06,
+    joint=0.49,
+    absent=-2.9,
+    parties=0.03,
+    slot=0.25,
+    key=0.4,
     match=0.37,
     margin=1.49,
-    weakest=3.75,
-    first=4.55,
-    length=0.27,
-    heaviest=-0.51,
-    asked=2.76,
-    silent=-3.59,
-    unanswered=-4.64,
-    leaning=0.56,
-    strange=-9.86,
-    misfit=-0.88,
-    unnamed=-0.84,
-    missing=-3.21,
+    weakest=3.47,
+    first=4.36,
+    length=0.22,
+    heaviest=-0.31,
+    asked=2.74,
+    silent=-3.5,
+    unanswered=-4.73,
+    leaning=0.58,
+    strange=-9.88,
+    misfit=-0.56,
+    unnamed=-1.23,
+    missing=-3.12,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -119,7 +119,7 @@ def signals(found: Found, best: Profile) -> Signals:
         strange=max(0.0, _AKIN - max(fit.cosine, fit.likeness, found.near.asked)),
         misfit=float(fit.joint < _MISFIT),
         unnamed=_unnamed(question, best),
-        missing=float(is_missing(parts_of(question.asked.text)[0], best.words)),
+        missing=float(fit.recipient < 0 or is_missing(parts_of(question.asked.text)[0], best.words)),
     )
 
 

@@ -101,19 +101,21 @@ def _spoken_of(text: str) -> str:
 
 
 def _spelled_out(text: str, instruments: Collection[Instrument]) -> str:
-    """``text`` with resolutions of the corpus named as such: ``WTSA 18`` is one, ``WTSA-24`` an assembly, "the WTSA
-    resolution" the only one of that body, "the Baku text" the one adopted there, "Resolutions 18 and 59" are two."""
+    """``text`` with resolutions of the corpus named as such: ``WTSA 18`` is one, and ``WTSA-18``, but ``WTSA-24`` the
+    assembly of that year, "the WTSA resolution" the only one of that body, "the Baku text" the one adopted there,
+    "Resolutions 18 and 59" are two."""
 
     def is_of_body(found: re.Match[str], one: Instrument) -> bool:
         return _BODY.get(found["body"].upper(), found["body"].upper()) == one.body
 
     def is_short_for(found: re.Match[str], one: Instrument) -> bool:
-        return is_of_body(found, one) and found["number"] == one.number
+        is_year = found["hyphen"] and any(met.endswith(f"20{found['number']}") for met in adopted)
+        return is_of_body(found, one) and found["number"] == one.number and not is_year
 
     def is_from(found: re.Match[str], one: Instrument) -> bool:
         return re.search(rf"\b{re.escape(found['place'])},", one.revision or "", re.I) is not None
 
-    numbers = {one.number for one in instruments}
+    numbers, adopted = {one.number for one in instruments}, [one.revision or "" for one in instruments]
 
     def both(found: re.Match[str]) -> str:
         known = {found["number"], found["second"]} <= numbers
