@@ -49,7 +49,7 @@ class Wholes:
     def __init__(self, store: Store, profiles: Profiles) -> None:
         self._store, self._clauses = store, profiles.clauses
         self._numbers = {clause.id: number for number, clause in enumerate(self._clauses)}
-        self._kinds = (self._duties, self._changes, self._citing)
+        self._kinds = (self._duties, self._changes, self._citing, self._about)
 
     def of(self, asked: Interpretation, cited: Cited, filters: Filters) -> Whole | None:
         """What ``asked`` is a question for, within what it cites and ``filters`` let through; None where it is a
@@ -58,7 +58,7 @@ class Wholes:
             " ", pattern("provision").sub(" ", pattern("resolution").sub(" ", asked.text))
         )
         found = next((found for ask in self._kinds if (found := ask(asked, text, filters))), None)
-        if found is None or cited.dangling or asked.foreign or asked.polar:
+        if found is None or cited.dangling or asked.foreign or (asked.polar and found.keys):
             return None
         kept = dict[int, Key]()
         for number, version in sorted(found.keys, key=self._is_proposed) if found.mixed else found.keys:
@@ -115,6 +115,19 @@ class Wholes:
             if link.kind in row["kinds"] and asked.version in ("all", *link.versions)
         ]
         return _Found(f"with references to {row['said']}", keys)
+
+    def _about(self, asked: Interpretation, text: str, _: Filters) -> _Found | None:
+        """Of a resolution as a whole nothing: what its heading tells is no clause, but can be said."""
+        whole = len(asked.homes) == 1 and not any(r.names_provision for r in asked.references)
+        if not whole or not _is_bare(text, "about"):
+            return None
+        home = self._store.instruments[asked.homes[0]]
+        proposed = proposed_for(home)
+        if any(c.instrument == home.id and c.status != "proposed" for c in self._clauses):
+            standing = "in force" + (f" (a draft revision is {proposed})" if home.draft else "")
+        else:
+            standing = f"{proposed} and not in force"
+        return _Found(f"that says so. By its heading it is {home.name} of {home.body}, {standing}, “{home.title}”", ())
 
 
 def _is_bare(text: str, kind: str) -> bool:

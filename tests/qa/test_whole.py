@@ -116,3 +116,24 @@ def test_a_question_with_words_of_its_own_is_one_for_a_clause(ask: Ask, question
 def test_filters_hold_here_too(answerer: Answerer) -> None:
     answer = answerer.ask(Question("What must TSAG do?", MAX_K, {"resolution": ("18",)}))
     assert {e.clause.instrument for e in answer.evidence} == {"itu-wtsa/res-18/2024"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is Resolution 59 about?",
+        "Who adopted Resolution 59?",
+        "When was Resolution 59 last revised?",
+        "Is Resolution 59 in force?",
+        "Resolution 59",
+    ],
+)
+def test_of_a_resolution_as_a_whole_its_heading_is_told_which_is_no_clause(ask: Ask, question: str) -> None:
+    answer = ask(question)
+    assert not answer.answered
+    assert "it is Resolution 59 (Rev. Baku, 2025) of WTDC, in force, “Strengthening coordination" in answer.text
+
+
+def test_that_a_draft_of_it_is_only_proposed_is_told_too(ask: Ask) -> None:
+    answer = ask("Is the draft revision of Resolution 191 in force?")
+    assert "of PP, in force (a draft revision is proposed for Doha, 2026), “Strategy" in answer.text
