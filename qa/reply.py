@@ -264,6 +264,7 @@ def _agent(question: str, words: str) -> str | None:
 
 def _is_done(question: str, action: str) -> bool:
     """Is what ``question`` asks after what the bearer of ``action`` does, and not what is done with something in it?
+    What texts say for it may be either, and does not count.
 
     >>> [_is_done(q, "jointly designate a chair and approve reports") for q in ("Who chairs it?", "Who approves them?")]
     [False, True]

@@ -142,3 +142,33 @@ def test_the_question_is_read_as_repaired(understood: Understood) -> None:
     assert interpretation.text == "who reports annually to TSAG?"
     assert interpretation.corrected == (("reprots", "reports"), ("anualy", "annually"))
     assert interpretation.frequency == "annual"
+
+
+@pytest.mark.parametrize(
+    ("question", "homes"),
+    [
+        ("who reports under WTSA-18?", ("itu-wtsa/res-18/2024",)),
+        ("what does WTDC-59 say of TDAG?", ("itu-wtdc/res-59/2025",)),
+        ("what was decided at WTSA-24?", ()),
+        ("what did WTDC-25 ask of TDAG?", ()),
+    ],
+)
+def test_a_resolution_by_a_hyphen_is_no_conference_of_that_year(
+    understood: Understood, question: str, homes: tuple[str, ...]
+) -> None:
+    assert understood(question).homes == homes
+
+
+@pytest.mark.parametrize(
+    ("question", "bearer"),
+    [
+        ("May an ICG fix its own target date?", ("icg-coordination",)),
+        ("Which clause has the Director of BDT report to TDAG?", ("dir-bdt",)),
+        ("In which languages must the ISCG website be available?", ()),
+        ("ISCG website official languages", ()),
+    ],
+)
+def test_who_acts_stands_before_a_verb_and_is_no_part_of_a_longer_name(
+    understood: Understood, question: str, bearer: tuple[str, ...]
+) -> None:
+    assert understood(question).bearer == bearer
