@@ -128,7 +128,7 @@ class Answerer:
             for e, r in zip(evidence, found.ranked, strict=False)
         ]
         if found.whole:
-            made = survey(candidates, found.whole)
+            made = survey(found.interpretation, candidates, found.whole)
         elif (compared := compare(found.sought, candidates, self.finder.alike)) is not None:
             made = compared
         elif found.cited.asked_for and not found.interpretation.status:

@@ -41,25 +41,25 @@ _of = attrgetter(*_SCORES)
 # Fitted on the development questions by ``python -m eval.calibrate``.
 BIAS = -7.0
 WEIGHTS: Mapping[str, float] = {
-    "lexical": 2.94,
+    "lexical": 2.95,
     "dense": 1.07,
-    "late": 2.02,
-    "prototype": 2.44,
-    "held": 1.35,
-    "matter": 1.21,
-    "own": 0.86,
+    "late": 2.03,
+    "prototype": 2.43,
+    "held": 1.36,
+    "matter": 1.22,
+    "own": 0.87,
     "gap": -0.32,
     "joint": 0.6,
     "bodies": 0.5,
     "bearer": 0.46,
-    "recipient": 0.87,
+    "recipient": 0.86,
     "frequency": 0.88,
     "slot": 0.44,
-    "modality": 0.23,
+    "modality": 0.22,
     "defines": 2.14,
     "operative": 0.12,
     "scope": 1.36,
-    "cited": 1.07,
+    "cited": 1.08,
     "version": 0.75,
 }
 
@@ -169,7 +169,11 @@ class Finder:
             for n, hit in pool.items()
         }
         either = question.asked.version == "all" and not question.asked.status
-        drafts = {n for n, hit in pool.items() if either and hit.version == "proposed"}
+        drafts = {
+            n
+            for n, hit in pool.items()
+            if either and (hit.version == "proposed" or self.clauses[n].status == "uncertain")
+        }
         scores = self._lifted({n: score(f, self._weights) for n, f in fits.items()}, fits, drafts)
         place = {n: at for at, (n, _) in enumerate(first)}
         order = sorted(pool, key=lambda n: (place.get(n, len(place)), is_outside(fits[n]), -scores[n], n in drafts, n))

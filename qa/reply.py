@@ -24,6 +24,7 @@ from qa.whole import Whole
 from qa.wording import pattern, vocabulary
 
 MOST_SENTENCES = 3
+_ONLY_PROPOSED = "No, this is only proposed: "
 _LOOKED_UP = 4  # clauses asked for by their reference that are quoted in full; of more, the first
 _ALIKE = 0.5  # how alike parallel provisions must be to be cited together
 _AS_GOOD = 0.1  # how much less a clause may fit than the best one, and be cited beside it
@@ -60,14 +61,17 @@ def look_up(candidates: Sequence[Candidate], cited: Cited) -> Reply:
     return _plain(candidates, range(1, min(whole, len(candidates)) + 1))
 
 
-def survey(candidates: Sequence[Candidate], whole: Whole) -> Reply:
-    """All clauses of a kind, as far as there are ``candidates``, which begin with them."""
+def survey(asked: Interpretation, candidates: Sequence[Candidate], whole: Whole) -> Reply:
+    """All clauses of a kind, as far as there are ``candidates``, which begin with them; yes if that is asked, as there
+    are some."""
     ranks = range(1, min(len(candidates), len(whole.keys)) + 1)
     count = f"{_number_of(len(whole.keys))} of {_places(whole.homes)} {whole.said}"
     if 0 < whole.proposed < len(whole.keys):
         count += f", {whole.proposed} of them only proposed"
     rest = f"; the first {len(ranks)}" if len(ranks) < len(whole.keys) else ""
-    return Reply(f"{count}{rest}: {_in_list(candidates, ranks)}.", tuple(ranks))
+    only_proposed = whole.proposed == len(whole.keys) and asked.version != "proposed"
+    lead = (_ONLY_PROPOSED if only_proposed else "Yes: ") if asked.polar else ""
+    return Reply(f"{lead}{count}{rest}: {_in_list(candidates, ranks)}.", tuple(ranks))
 
 
 def reply(
@@ -228,7 +232,7 @@ def _yes_or_no(question: Sought, candidates: Sequence[Candidate], alike: Alike, 
     if holds is None:
         return ""
     if holds and best.evidence.status == "proposed" and asked.version != "proposed":
-        return "" if _is_in_force(best, candidates, alike) else "No, this is only proposed: "
+        return "" if _is_in_force(best, candidates, alike) else _ONLY_PROPOSED
     return f"{'Yes' if holds else 'No'}: "
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from corpus.bodies import bodies, without_bodies
@@ -49,7 +50,7 @@ class Wholes:
     def __init__(self, store: Store, profiles: Profiles) -> None:
         self._store, self._clauses = store, profiles.clauses
         self._numbers = {clause.id: number for number, clause in enumerate(self._clauses)}
-        self._kinds = (self._duties, self._changes, self._citing, self._about)
+        self._kinds = (self._duties, self._changes, self._citing, self._naming, self._about)
 
     def of(self, asked: Interpretation, cited: Cited, filters: Filters) -> Whole | None:
         """What ``asked`` is a question for, within what it cites and ``filters`` let through; None where it is a
@@ -58,7 +59,7 @@ class Wholes:
             " ", pattern("provision").sub(" ", pattern("resolution").sub(" ", asked.text))
         )
         found = next((found for ask in self._kinds if (found := ask(asked, text, filters))), None)
-        if found is None or cited.dangling or asked.foreign or (asked.polar and found.keys):
+        if found is None or cited.dangling or asked.foreign:
             return None
         kept = dict[int, Key]()
         for number, version in sorted(found.keys, key=self._is_proposed) if found.mixed else found.keys:
@@ -83,7 +84,11 @@ class Wholes:
             return None
         modality, of = _TO_BE_DONE, "falls to {}"
         if asked.modality == "permission":
-            modality, of = (asked.modality,), "{} may do"
+            modality, of = ("permission",), "{} may do"
+        elif asked.negated:
+            modality, of = ("prohibition",), "{} must not do"
+        elif asked.polar and asked.modality == "obligation":
+            modality, of = ("obligation",), "{} must do"
         version = () if asked.version == "all" else (asked.version,)
         bearer = parties([bodies()[body] for body in about])
         found = self._store.obligations(replace(filters, duties=Duties(modality, (), version, bearer)))
@@ -115,6 +120,21 @@ class Wholes:
             if link.kind in row["kinds"] and asked.version in ("all", *link.versions)
         ]
         return _Found(f"with references to {row['said']}", keys)
+
+    def _naming(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
+        """What names a body."""
+        if len(asked.bodies) != 1 or not pattern("asks_naming").search(text):
+            return None
+        if not _is_bare(without_bodies(text), "naming") or asked.negated:
+            return None
+        (body,) = asked.bodies
+        clauses = [self._numbers[clause.id] for clause in self._store.select(filters)]
+        found = [
+            (number, version)
+            for (number, version), named in self._store.mentioned(clauses).items()
+            if body in named.named and (version is None or asked.version in ("all", version))
+        ]
+        return _Found(f"that name {_with_article(body)}", sorted(found, key=itemgetter(0)))
 
     def _about(self, asked: Interpretation, text: str, _: Filters) -> _Found | None:
         """Of a resolution as a whole nothing: what its heading tells is no clause, but can be said."""

@@ -104,13 +104,46 @@ def test_what_a_resolution_cites_is_every_clause_of_it_with_a_reference(ask: Ask
         "What must the Director of TSB report to TSAG?",
         "What must the Secretary-General do about overlapping functions?",
         "What would the draft change about regional offices?",
-        "Must the Secretary-General do anything?",
+        "Must the Secretary-General report to the Council on anything?",
         "which resolutions on the standardization gap does Resolution 18 recall?",
     ],
 )
 def test_a_question_with_words_of_its_own_is_one_for_a_clause(ask: Ask, question: str) -> None:
     assert " on what falls to " not in ask(question).text
     assert " with references to " not in ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "resolution"),
+    [("Which clauses mention ISC-TF?", "isc-tf", ""), ("which clauses of Resolution 59 name TDAG?", "tdag", "59")],
+)
+def test_who_is_named_is_found_in_every_clause_that_names_them(
+    ask: Ask, store: Store, question: str, body: str, resolution: str
+) -> None:
+    answer = ask(question, k=MAX_K)
+    clauses = store.select()
+    naming = {
+        clauses[number].id
+        for (number, _), mentioned in store.mentioned(range(len(clauses))).items()
+        if body in mentioned.named and (not resolution or f"res-{resolution}/" in clauses[number].id)
+    }
+    assert set(ids(answer)) == naming
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Is ISCG mentioned in Resolution 59?", "Yes: "),
+        ("Must the Secretary-General do anything?", "Yes: "),
+        ("Does the draft change Resolution 191?", "Yes: "),
+        ("Must Member States do anything?", "No clause was found on what the Member States must do."),
+        ("What must the Director of BR not do?", "No clause was found on what the Director of BR must not do."),
+    ],
+)
+def test_whether_there_are_any_is_yes_where_there_are_some_and_refused_where_none_is(
+    ask: Ask, question: str, first: str
+) -> None:
+    assert ask(question).text.startswith(first)
 
 
 def test_filters_hold_here_too(answerer: Answerer) -> None:
