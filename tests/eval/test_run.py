@@ -65,10 +65,10 @@ class TestFigures:
         others = {"refusal recall", "AUROC, answerable", "AUROC, best clause right", "calibration error"}
         assert measured | others <= report.overall.keys()
 
-    def test_types_and_styles_hold_every_question(self, dev_run: Dev, dev_questions: list[Labelled]) -> None:
+    def test_types_and_styles_hold_every_question(self, dev_run: Dev, some_questions: list[Labelled]) -> None:
         report, _ = dev_run
         for groups in (report.by_type, report.by_style):
-            assert sum(found["calibration error"].n for found in groups.values()) == len(dev_questions)
+            assert sum(found["calibration error"].n for found in groups.values()) == len(some_questions)
 
     def test_refusals_are_counted_on_both_sides(
         self, a_score: Callable[..., Scored], unanswerable: Callable[..., Scored]
@@ -108,12 +108,12 @@ class TestCitations:
 
 class TestMadeWith:
     def test_a_report_names_corpus_encoder_labels_and_code(
-        self, dev_files: Path, answerer: Answerer, dev_questions: list[Labelled]
+        self, dev_files: Path, answerer: Answerer, some_questions: list[Labelled]
     ) -> None:
         made = json.loads((dev_files / "report.json").read_text("utf-8"))["made_with"]
         assert made["corpus_digest"] == answerer.bundle.manifest.corpus_digest
         assert made["encoder"]["sha256"] == answerer.bundle.manifest.encoder.sha256
-        assert made["labels"] == digest_of(dev_questions)
+        assert made["labels"] == digest_of(some_questions)
         assert made["code"].startswith("clauseqa ")
         assert {"split", "index", "made_at"} <= made.keys()
 
