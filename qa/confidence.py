@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from index.text import stem
 from qa.asked import key_of, parts_of
 from qa.find import Found
-from qa.fit import RAREST, Sought, covered_by
+from qa.fit import Sought, covered_by
 from qa.kinds import is_missing
 from qa.profile import Profile
 
@@ -24,34 +24,26 @@ _FIFTH = 4  # the place whose score the best clause's is compared with
 class Signals:
     """What the confidence rests on, of the best clause; more is better, but for what is said to be missing.
 
-    ``cosine``, ``likeness``, ``held``, ``matter``, ``joint``, ``absent`` and ``match`` are those of
-    :class:`~qa.fit.Fit`; ``asked``, ``silent``, ``unanswered`` and ``leaning`` those of :class:`~index.glosses.Near`.
-    ``parties`` counts what does not fit of bearer, recipient and frequency, from 0 down; ``slot`` is -1 where what is
-    asked for is not there, else 0. ``key`` says how far the clause holds the verb, where it is asked who does it or
-    whether it is done. ``margin`` is the lead of the score over the fifth, ``first`` the lexical score as a share of
-    the best, ``weakest`` how well what matches worst of the question does, token by token. ``length`` is that of the
-    matter, as ``ln(1 + words)``: of few words each may mean something else; ``heaviest`` the weight of the rarest of
-    them that the clause lacks, as a share of an unknown word's. ``strange`` says how far the question is from being
-    akin to the clause or any of its glosses. ``misfit`` is 1 where hardly anything of the matter or
-    none of the bodies is there, ``unnamed`` where the noun asked for ("the *address* of ...") is not, ``missing`` where
-    the kind of thing (a number, a date) is not.
+    ``likeness``, ``held``, ``matter``, ``joint`` and ``absent`` are those of :class:`~qa.fit.Fit`; ``asked``,
+    ``silent``, ``unanswered`` and ``leaning`` those of :class:`~index.glosses.Near`. ``key`` says how far the clause
+    holds the verb, where it is asked who does it or whether it is done. ``margin`` is the lead of the score over the
+    fifth, ``first`` the lexical score as a share of the best, ``weakest`` how well what matches worst of the question
+    does, token by token. ``length`` is that of the matter, as ``ln(1 + words)``: of few words each may mean something
+    else. ``strange`` says how far the question is from being akin to the clause or any of its glosses. ``misfit`` is 1
+    where hardly anything of the matter or none of the bodies is there, ``unnamed`` where the noun asked for ("the
+    *address* of ...") is not, ``missing`` where the kind of thing (a number, a date) is not, nor for whom it is done.
     """
 
-    cosine: float
     likeness: float
     held: float
     matter: float
     joint: float
     absent: float
-    parties: float
-    slot: float
     key: float
-    match: float
     margin: float
     weakest: float
     first: float
     length: float
-    heaviest: float
     asked: float
     silent: float
     unanswered: float
@@ -62,31 +54,26 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -6.42
+INTERCEPT = -6.65
 WEIGHTS = Signals(
-    cosine=0.0,
-    likeness=5.09,
-    held=1.06,
-    matter=0.95,
-    joint=0.46,
-    absent=-2.98,
-    parties=0.0,
-    slot=0.28,
-    key=0.53,
-    match=0.25,
-    margin=1.45,
-    weakest=3.65,
-    first=4.52,
-    length=0.25,
-    heaviest=-0.28,
-    asked=2.69,
-    silent=-3.24,
-    unanswered=-4.7,
-    leaning=0.56,
-    strange=-10.11,
-    misfit=-0.61,
-    unnamed=-0.95,
-    missing=-3.13,
+    likeness=5.15,
+    held=1.26,
+    matter=1.12,
+    joint=0.45,
+    absent=-3.02,
+    key=0.59,
+    margin=1.42,
+    weakest=3.78,
+    first=4.39,
+    length=0.23,
+    asked=2.68,
+    silent=-3.28,
+    unanswered=-4.68,
+    leaning=0.57,
+    strange=-10.1,
+    misfit=-0.59,
+    unnamed=-0.93,
+    missing=-3.14,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -95,27 +82,22 @@ def signals(found: Found, best: Profile) -> Signals:
     """Those of the best clause, whose profile is ``best``."""
     first, question = found.best, found.sought
     fifth = found.ranked[_FIFTH].score if len(found.ranked) > _FIFTH else 0.0
-    fit, matter = first.fit, [term for term in question.terms if term.matters]
+    fit = first.fit
     return Signals(
-        cosine=fit.cosine,
         likeness=fit.likeness,
         held=fit.held,
         matter=fit.matter,
         joint=fit.joint,
         absent=fit.absent,
-        parties=min(fit.bearer, 0.0) + min(fit.recipient, 0.0) + min(fit.frequency, 0.0),
-        slot=min(fit.slot, 0.0),
         key=_key(question, best),
-        match=fit.match,
         margin=first.score - fifth,
         weakest=first.hit.weakest,
         first=fit.lexical,
-        heaviest=max((t.weight for t in matter if not covered_by(t, best.held, best.said)), default=0.0) / RAREST,
         asked=found.near.asked,
         silent=found.near.silent,
         unanswered=found.near.unanswered,
         leaning=found.near.leaning,
-        length=math.log1p(len(matter)),
+        length=math.log1p(sum(term.matters for term in question.terms)),
         strange=max(0.0, _AKIN - max(fit.cosine, fit.likeness, found.near.asked)),
         misfit=float(fit.joint < _MISFIT),
         unnamed=_unnamed(question, best),

@@ -250,7 +250,7 @@ def best_of(ranked: Sequence[Ranked]) -> Ranked:
 def _scores(hit: Hit, top: Sequence[float]) -> Scores:
     """The scores of ``hit``, also as shares of the ``top`` ones, in the order of :data:`_SCORES`."""
     lexical, dense, late, prototype = (max(value, 0.0) / best for value, best in zip(_of(hit), top, strict=True))
-    return Scores(lexical, dense, late, prototype, hit.dense, hit.late, hit.prototype)
+    return Scores(lexical, dense, late, prototype, hit.dense, hit.prototype)
 
 
 def _is_as_good(one: Fit, other: Fit) -> bool:

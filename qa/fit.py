@@ -19,7 +19,6 @@ from qa.profile import Profile
 from qa.wording import vocabulary
 
 _UNKNOWN_SHARE = 1e-3  # a word of no clause counts as one in a thousand
-RAREST = 1 - math.log(_UNKNOWN_SHARE)  # the weight of such a word, in :class:`Term`
 _LIGHT = 0.5  # the weight of a word that says little
 _SYNONYM = 0.6  # how far a word is covered by another that is said for it
 _GLOSSED = 0.8  # how far a word is covered by a gloss of the clause that holds it
@@ -81,8 +80,9 @@ def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
 class Fit(NamedTuple):
     """Parts of a fit; more is better (but for ``gap`` and ``absent``), 0 where nothing of the kind is asked.
 
-    ``lexical``, ``dense`` and ``late`` are shares of the best clause's scores, ``cosine`` and ``match`` the dense and
-    the late score as they are. ``held`` is the share of the question's words, weighted by their rarity, that the clause
+    ``lexical``, ``dense``, ``late`` and ``prototype`` are shares of the best clause's scores, ``cosine`` and
+    ``likeness`` the dense score and that of the prototypes as they are. ``held`` is the share of the question's words,
+    weighted by their rarity, that the clause
     or what it stands under holds; ``matter`` the same without names of bodies; ``own`` the same in the clause's own
     words; ``gap`` the weight of the heaviest word that is missing, as a share, ``absent`` that of all missing words
     which other clauses hold. ``joint`` is the least of matter, bodies and parties: all must fit. ``bodies``,
@@ -96,7 +96,6 @@ class Fit(NamedTuple):
     late: float
     prototype: float
     cosine: float
-    match: float
     likeness: float
     held: float
     matter: float
@@ -126,14 +125,13 @@ class Place(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """Those of a clause by the searches: as shares of the best clause's, and the dense and late ones as they are."""
+    """Those of a clause by the searches: as shares of the best clause's, and the cosines as they are."""
 
     lexical: float = 0.0
     dense: float = 0.0
     late: float = 0.0
     prototype: float = 0.0
     cosine: float = 0.0
-    match: float = 0.0
     likeness: float = 0.0
 
 
