@@ -52,7 +52,8 @@ from index.glosses import GlossIndex, Halves
 from index.late import LateIndex, Rows, packed
 from index.lexical import LexicalIndex
 from index.prototypes import Prototypes
-from index.store import CLAUSES_DB, Entry, ObligationEntry, TextEntry, write_store
+from index.store import CLAUSES_DB
+from index.store_writer import Entry, ObligationEntry, TextEntry, write_store
 from index.text import encoded, lexical_fields, spellings, tokens, versions_of
 
 Progress = Callable[[str, int, int], None]

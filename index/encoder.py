@@ -159,10 +159,9 @@ class OnnxEncoder:
 
     def prepare(self, texts: Sequence[str]) -> dict[str, NDArray[np.int64]]:
         """The graph's inputs for ``texts``, padded to the longest."""
-        if len(texts) == 1:  # keeps the interpreter, which others wait for until the forward pass leaves it to them
-            encodings = [self._tokenizer.encode(texts[0])]
-        else:
-            encodings = self._tokenizer.encode_batch(list(texts))
+        # One text keeps the interpreter, which others wait for until the forward pass leaves it to them.
+        one = len(texts) == 1
+        encodings = [self._tokenizer.encode(texts[0])] if one else self._tokenizer.encode_batch(list(texts))
         return {
             "input_ids": np.array([e.ids for e in encodings], np.int64),
             "attention_mask": np.array([e.attention_mask for e in encodings], np.int64),

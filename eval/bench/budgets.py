@@ -45,7 +45,8 @@ from index.lexical import LexicalIndex
 from index.model_source import DEFAULT_MODEL, model_encoder
 from index.prototypes import Prototypes
 from index.search import Query, Searcher
-from index.store import CLAUSES_DB, Entry, Store, TextEntry, write_store
+from index.store import CLAUSES_DB, Store
+from index.store_writer import Entry, TextEntry, write_store
 from index.text import lexical_fields
 from qa.settings import read_settings
 

@@ -29,7 +29,7 @@ from corpus.errors import (
 )
 from corpus.model import Corpus, Obligation, Phrase
 from corpus.parse import default_source
-from index import store as store_module
+from index import store_writer as writer
 from index.build import build, is_current
 from index.bundle import Bundle, Manifest, sha256_of, verify, workplace
 from index.encoder import Encoded, HashingEncoder, Vectors
@@ -502,7 +502,7 @@ class TestFailure:
     ) -> None:
         path = copy_of(hashed)
         before = beside(path)
-        monkeypatch.setattr(store_module, "_SCHEMA", f"PRAGMA max_page_count = 12; {store_module._SCHEMA}")
+        monkeypatch.setattr(writer, "_SCHEMA", f"PRAGMA max_page_count = 12; {writer._SCHEMA}")
         with pytest.raises(NoSpace, match="the old index is untouched"):
             build([default_source(), lighthouses], path, HashingEncoder())
         assert (verify(path), beside(path)) == ([], before)
