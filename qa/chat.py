@@ -132,7 +132,6 @@ def _linked(answer: Answer) -> list[Piece]:
     if not answer.answered and answer.evidence:
         pattern = re.compile("|".join(re.escape(e.reference) for e in answer.evidence[:_NEAREST]))
     by_reference = {e.reference: e for e in reversed(answer.evidence)}
-    listed = answer.answered and answer.interpretation.slot == "list"
     pieces: list[Piece] = []
     at = 0
     for found in pattern.finditer(answer.text):
@@ -143,18 +142,9 @@ def _linked(answer: Answer) -> list[Piece]:
             link = Piece(evidence=answer.evidence[number - 1])
         else:
             link = Piece(escaped(found[0]), by_reference[found[0]])
-        between = escaped(answer.text[at : found.start()])
-        pieces += [Piece(_as_item(between, first=not pieces) if listed else between), link]
+        pieces += [Piece(escaped(answer.text[at : found.start()])), link]
         at = found.end()
     return [*pieces, Piece(escaped(answer.text[at:]))]
-
-
-def _as_item(text: str, *, first: bool) -> str:
-    """``text``, up to a mark of a list in one sentence, as an item of a list in lines."""
-    if first:
-        head, colon, item = text.partition(": ")
-        return f"{head}:\n\n- {item}" if colon else text
-    return f"\n- {text[2:]}" if text.startswith("; ") else text
 
 
 def _in_full(answer: Answer, which: int | None, base: str) -> Said:

@@ -71,7 +71,7 @@ def survey(asked: Interpretation, candidates: Sequence[Candidate], whole: Whole)
     rest = f"; the first {len(ranks)}" if len(ranks) < len(whole.keys) else ""
     only_proposed = whole.proposed == len(whole.keys) and asked.version != "proposed"
     lead = (_ONLY_PROPOSED if only_proposed else "Yes: ") if asked.polar else ""
-    return Reply(f"{lead}{count}{rest}: {_in_list(candidates, ranks)}.", tuple(ranks))
+    return Reply(f"{lead}{count}{rest}:{_in_list(candidates, ranks)}.", tuple(ranks))
 
 
 def reply(
@@ -163,11 +163,13 @@ def _items(candidates: Sequence[Candidate], alike: Alike) -> list[int]:
 
 def _list(candidates: Sequence[Candidate], ranks: Sequence[int]) -> Reply:
     homes = list(dict.fromkeys(candidates[n - 1].evidence.instrument.name for n in ranks))
-    return Reply(f"{_number_of(len(ranks))} of {_places(homes)}: {_in_list(candidates, ranks)}.", tuple(ranks))
+    return Reply(f"{_number_of(len(ranks))} of {_places(homes)}:{_in_list(candidates, ranks)}.", tuple(ranks))
 
 
-def _in_list(candidates: Sequence[Candidate], ranks: Iterable[int]) -> str:
-    return "; ".join(in_list(candidates[n - 1].evidence, n) for n in ranks)
+def _in_list(candidates: Sequence[Candidate], ranks: Sequence[int]) -> str:
+    """One after the colon, several each on a line of its own."""
+    items = [in_list(candidates[n - 1].evidence, n) for n in ranks]
+    return f" {items[0]}" if len(items) == 1 else "\n- " + ";\n- ".join(items)
 
 
 def _number_of(clauses: int) -> str:

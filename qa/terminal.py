@@ -31,7 +31,7 @@ _SHOWN = 0.005  # of the parts of a score, those that two decimals show
 def show_answer(answer: Answer, width: int, *, explain: bool = False) -> str:
     """The answer, then how the question was read, and its citations with quote, status and place; ``explain`` adds
     what each part of the fit gives to a score."""
-    head = textwrap.fill(answer.text, width)
+    head = "\n".join(_wrapped(line, width) for line in answer.text.split("\n"))
     sure = f"confidence {answer.confidence:.2f}, index {answer.index_id}, {answer.took_ms:.0f} ms"
     title = "Citations" if answer.answered else "Nearest clauses, not offered as an answer"
     read = textwrap.fill(f"Read as: {show_interpretation(answer.interpretation)}", width, subsequent_indent="    ")
@@ -41,6 +41,10 @@ def show_answer(answer: Answer, width: int, *, explain: bool = False) -> str:
         if explain:
             lines.append(_show_parts(evidence.parts, width))
     return "\n".join(lines)
+
+
+def _wrapped(line: str, width: int) -> str:
+    return textwrap.fill(line, width, subsequent_indent="  " if line.startswith("- ") else "")
 
 
 def _show_written(written: Written, width: int) -> list[str]:

@@ -60,7 +60,7 @@ class TestAnswers:
     def test_a_list_is_one_in_markdown_too(self, say: Say) -> None:
         said = say("list all clauses on regional offices")
         head, *items = said.text.split("\n- ")
-        assert head.endswith(" resolutions:\n")
+        assert head.endswith(" resolutions:")
         assert len(items) == len(said.annotations) > 2
         assert all(annotation.url in item for annotation, item in zip(said.annotations, items, strict=True))
 

@@ -65,7 +65,7 @@ def test_who_does_something_else_in_the_clause_does_not_come_first_as_the_answer
 
 def test_a_list_names_every_resolution(ask: Ask) -> None:
     text = ask("Which resolutions invite Member States to support efforts to improve inter-Sector coordination?").text
-    assert text.startswith("4 clauses of 4 resolutions: ")
+    assert text.startswith("4 clauses of 4 resolutions:\n- ")
     for name in ("Resolution 191", "Resolution ITU-R 75", "Resolution 18", "Resolution 59"):
         assert name in text
 

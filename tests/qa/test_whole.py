@@ -48,7 +48,7 @@ def test_what_is_in_force_comes_before_what_is_only_proposed_which_is_counted(as
     answer = ask("What are the obligations of the Director of TSB?", k=MAX_K)
     proposed = [e.status == "proposed" for e in answer.evidence if e.supports_answer]
     assert proposed == sorted(proposed)
-    assert f", {sum(proposed)} of them only proposed: " in answer.text
+    assert f", {sum(proposed)} of them only proposed:\n- " in answer.text
 
 
 def test_how_many_there_are_is_said_even_where_not_all_are_shown(ask: Ask) -> None:
@@ -56,7 +56,7 @@ def test_how_many_there_are_is_said_even_where_not_all_are_shown(ask: Ask) -> No
     whole = ask("What are the obligations of the Director of TSB?", k=MAX_K)
     assert len(ids(shown)) == 3
     assert shown.text.startswith(f"{len(ids(whole))} clauses of 4 resolutions on what falls to the Director of TSB")
-    assert "; the first 3: " in shown.text
+    assert "; the first 3:\n- " in shown.text
 
 
 @pytest.mark.parametrize(
