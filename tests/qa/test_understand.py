@@ -166,6 +166,8 @@ def test_a_resolution_by_a_hyphen_is_no_conference_of_that_year(
         ("Which clause has the Director of BDT report to TDAG?", ("dir-bdt",)),
         ("In which languages must the ISCG website be available?", ()),
         ("ISCG website official languages", ()),
+        ("How is an IRG set up?", ()),
+        ("When may WTDC set up an ICG?", ("wtdc",)),
     ],
 )
 def test_who_acts_stands_before_a_verb_and_is_no_part_of_a_longer_name(
