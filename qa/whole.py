@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from corpus.bodies import bodies, without_bodies
 from corpus.model import Clause, Instrument, Modality
+from corpus.readable import readable
 from corpus.references import proposed_for
 from index.filters import ANY_DUTY, Duties, Filters
 from index.store import Store
-from index.text import STOPWORDS, words
+from index.text import STOPWORDS, tokens, words
 from qa.cited import Cited
 from qa.model import Interpretation, status_in
 from qa.parties import parties, short_name
@@ -50,7 +51,7 @@ class Wholes:
     def __init__(self, store: Store, profiles: Profiles) -> None:
         self._store, self._clauses = store, profiles.clauses
         self._numbers = {clause.id: number for number, clause in enumerate(self._clauses)}
-        self._kinds = (self._duties, self._changes, self._citing, self._naming, self._about)
+        self._kinds = (self._duties, self._changes, self._citing, self._naming, self._saying, self._about)
 
     def of(self, asked: Interpretation, cited: Cited, filters: Filters) -> Whole | None:
         """What ``asked`` is a question for, within what it cites and ``filters`` let through; None where it is a
@@ -134,7 +135,21 @@ class Wholes:
             for (number, version), named in self._store.mentioned(clauses).items()
             if body in named.named and (version is None or asked.version in ("all", version))
         ]
-        return _Found(f"that name {_with_article(body)}", sorted(found, key=itemgetter(0)))
+        return _Found(f"naming {_with_article(body)}", sorted(found, key=itemgetter(0)))
+
+    def _saying(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
+        """What holds some words, one after the other, in any inflection; where nothing does, they may be paraphrased."""
+        wanted = pattern("asks_words").search(text)
+        stems = tokens(wanted["words"]) if wanted else []
+        if wanted is None or not stems or asked.negated:
+            return None
+        keys = [
+            (self._numbers[clause.id], version)
+            for clause in self._store.select(filters)
+            for version in clause.versions
+            if asked.version in ("all", version) and _holds(tokens(readable(clause.text_of(version))), stems)
+        ]
+        return _Found(f"mentioning {wanted['words'].strip()}", keys) if keys else None
 
     def _about(self, asked: Interpretation, text: str, _: Filters) -> _Found | None:
         """Of a resolution as a whole nothing: what its heading tells is no clause, but can be said."""
@@ -148,6 +163,10 @@ class Wholes:
         else:
             standing = f"{proposed} and not in force"
         return _Found(f"that says so. By its heading it is {home.name} of {home.body}, {standing}, “{home.title}”", ())
+
+
+def _holds(words: Sequence[str], part: Sequence[str]) -> bool:
+    return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
 
 
 def _is_bare(text: str, kind: str) -> bool:

@@ -20,6 +20,7 @@ Ask = Callable[..., Answer]
         ("May an ICG develop Recommendations?", "No: "),
         ("Is an ICG allowed to develop Recommendations?", "No: "),
         ("May an ICG not develop Recommendations?", "Yes: "),
+        ("Does Resolution 59 oblige Member States to share best practices?", "No: "),
         ("Should the results of the IRG represent the consensus?", "Yes: "),
         ("May an IRG develop draft new Recommendations?", "Yes: "),
         ("Does the Director of TSB report annually to TSAG?", "Yes: "),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from corpus.model import Corpus
+from corpus.readable import readable
 from index.store import Store
 from qa.answer import Answerer
 from qa.model import MAX_K, Answer, Question
@@ -130,9 +131,20 @@ def test_who_is_named_is_found_in_every_clause_that_names_them(
     assert set(ids(answer)) == naming
 
 
+def test_words_are_found_in_every_clause_that_holds_them(ask: Ask, store: Store) -> None:
+    answer = ask("Which clauses mention climate change?", k=MAX_K)
+    assert set(ids(answer)) == {c.id for c in store.select() if "climate change" in readable(c.text)}
+    assert answer.text.startswith("3 clauses of 2 resolutions mentioning climate change, 1 of them only proposed:")
+
+
+def test_words_that_stand_nowhere_are_searched_for_by_what_they_mean(ask: Ask) -> None:
+    assert "mentioning" not in ask("Which clauses mention doing the same job twice?").text
+
+
 @pytest.mark.parametrize(
     ("question", "first"),
     [
+        ("Does Resolution 59 mention climate change?", "Yes: 1 clause of Resolution 59"),
         ("Is ISCG mentioned in Resolution 59?", "Yes: "),
         ("Must the Secretary-General do anything?", "Yes: "),
         ("Does the draft change Resolution 191?", "Yes: "),
