@@ -20,6 +20,7 @@ from qa.parties import parties, short_name
 from qa.profiles import Key, Profiles
 from qa.wording import pattern, rows, vocabulary
 
+_OF_STEM = 3  # its first letters, which every inflection keeps
 _TO_BE_DONE: tuple[Modality, ...] = ("obligation", "recommendation", "prohibition")
 
 
@@ -138,18 +139,20 @@ class Wholes:
         return _Found(f"naming {_with_article(body)}", sorted(found, key=itemgetter(0)))
 
     def _saying(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
-        """What holds some words, one after the other, in any inflection; where nothing does, they may be paraphrased."""
+        """What holds some words, one after the other, in any inflection; where nothing does, one may mean them."""
         wanted = pattern("asks_words").search(text)
-        stems = tokens(wanted["words"]) if wanted else []
-        if wanted is None or not stems or asked.negated:
+        said = " ".join(words(wanted["words"])) if wanted else ""  # no mark or quote of a person gets into an answer
+        stems = tokens(said)
+        if not stems or asked.negated:
             return None
         keys = [
             (self._numbers[clause.id], version)
             for clause in self._store.select(filters)
+            if stems[0][:_OF_STEM] in clause.text.lower()
             for version in clause.versions
             if asked.version in ("all", version) and _holds(tokens(readable(clause.text_of(version))), stems)
         ]
-        return _Found(f"mentioning {wanted['words'].strip()}", keys) if keys else None
+        return _Found(f"mentioning {said}", keys) if keys else None
 
     def _about(self, asked: Interpretation, text: str, _: Filters) -> _Found | None:
         """Of a resolution as a whole nothing: what its heading tells is no clause, but can be said."""

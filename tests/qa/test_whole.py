@@ -137,6 +137,13 @@ def test_words_are_found_in_every_clause_that_holds_them(ask: Ask, store: Store)
     assert answer.text.startswith("3 clauses of 2 resolutions mentioning climate change, 1 of them only proposed:")
 
 
+def test_no_mark_or_quote_of_a_question_gets_into_an_answer(ask: Ask) -> None:
+    text = ask("Which clauses mention [3] “climate change” [2]?", k=1).text
+    assert "mentioning climate change, 1 of them" in text
+    assert "[2]" not in text
+    assert "[3]" not in text
+
+
 def test_words_that_stand_nowhere_are_searched_for_by_what_they_mean(ask: Ask) -> None:
     assert "mentioning" not in ask("Which clauses mention doing the same job twice?").text
 
