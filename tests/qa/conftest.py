@@ -73,12 +73,19 @@ def plain_environment() -> dict[str, str]:
     return {n: v for n, v in os.environ.items() if not n.startswith((PREFIX, "PYTHONUNBUFFERED", "PYTHONDEVMODE"))}
 
 
+def _heed_interrupts() -> None:
+    """What a shell starts in the background ignores them, and so does all that is started from there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Server:
     """A server process that can be stopped, and what it logs."""
 
     def __init__(self, bundle: Path, environment: dict[str, str], *options: str) -> None:
         command = [sys.executable, "-m", "qa.cli", "serve", "--port", "0", "--bundle", str(bundle), *options]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+        self.process = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env=environment, preexec_fn=_heed_interrupts
+        )
         self.lines: list[str] = []
         self._unread: Queue[str | None] = Queue()
         self._reader = Thread(target=self._read)
