@@ -51,7 +51,9 @@ class Weights:
 # Fitted on the development questions by ``python -m eval.calibrate``.
 WEIGHTS = Weights(rules=1.91, nearer=5.09, affirming=0.42, intercept=0.01)
 ANSWERS = 0.5  # the probability that a clause answers, from which more is told of it than a word of its own decides
-AKIN = 0.44  # a cosine with a gloss; of the verdicts on development that no word decided, a third was wrong below it
+# A cosine with a gloss, below which nothing is told of a question with a twist: of those on development that no word
+# decided two thirds were wrong, and none of those without one.
+AKIN = 0.44
 SURE = 0.55  # the probability from which yes or no is said
 SURER = 0.7  # the same where the clause does not speak of all that is asked, so that glosses alone decide
 
@@ -62,7 +64,8 @@ def verdict(question: Sought, clause: Profile, near: Near, answers: float = 1.0)
     ruled = rule(question, clause)
     if ruled.firm or near == NOT_NEAR:
         return ruled.says
-    if answers < ANSWERS or max(near.asked, near.yes, near.no) < AKIN:
+    straight = ruled.says is True and not _is_twisted(question.asked.text, clause.words)
+    if answers < ANSWERS or (max(near.asked, near.yes, near.no) < AKIN and not straight):
         return None
     odds, sure = log_odds(ruled, near), SURER if ruled.says is None else SURE
     asked = question.asked
@@ -109,6 +112,11 @@ def rule(question: Sought, clause: Profile) -> Ruled:
     if recommended or pattern("optional").search(asked.text) or pattern("mandatory").search(asked.text):
         return Ruled(None, firm=True)  # how binding it is, the quote has to say
     return Ruled((denies != bool(opposite)) == expects_no, firm=denies or bool(opposite))
+
+
+def _is_twisted(question: str, words: str) -> bool:
+    """Does ``question`` hold a word that turns what it says, and ``words`` do not?"""
+    return any(found[0].lower() not in words.lower() for found in pattern("twist").finditer(question))
 
 
 def _names(wanted: Iterable[str], clause: Profile) -> bool:
