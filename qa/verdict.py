@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from corpus.bodies import bodies
 from corpus.language.named_bodies import find_bodies_in
 from corpus.references import find_citations
 from index.glosses import NOT_NEAR, Near
@@ -120,8 +121,15 @@ def _is_twisted(question: str, words: str) -> bool:
 
 
 def _names(wanted: Iterable[str], clause: Profile) -> bool:
-    """Does ``clause`` name them all, or are they who speaks in it? Of others it confirms nothing."""
-    return all(body == clause.speaker or is_named(body, clause) for body in wanted)
+    """Does ``clause`` name them all, or part of them, or are they who speaks in it? Of others it confirms nothing."""
+    return all(body == clause.speaker or is_named(body, clause) or _has_part(body, clause) for body in wanted)
+
+
+def _has_part(body: str, clause: Profile) -> bool:
+    """Are the study groups of ``body``, a Sector, named in ``clause``, where the work of it is done?"""
+    whole = bodies()[body]
+    parts = (bodies()[part] for part in clause.named) if whole.kind == "sector" else ()
+    return any(part.kind == "study_group_set" and part.sector == whole.sector for part in parts)
 
 
 def _sentence(words: str, matter: Sequence[Term]) -> str:

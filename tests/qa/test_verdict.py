@@ -21,6 +21,9 @@ Ask = Callable[..., Answer]
         ("Would you say an ICG may develop Recommendations?", "No"),
         ("Under Annex B of Resolution 18, may an ICG develop Recommendations?", "No"),
         ("Is an ICG forbidden to develop Recommendations?", "Yes"),
+        # in words of its own, or of those who ask
+        ("may people from any of the branches taking part turn up at a coordination group?", "Yes"),
+        ("Under Res. 59, may the ITU-D SGs set up correspondence groups together with SGs of ITU-T?", "Yes"),
         # a word of the opposite sense
         ("Should standardization work be suspended while arrangements are put in place?", "No"),
         ("Is the cost of an ICG supported unequally by the Sectors?", "No"),
@@ -67,6 +70,18 @@ def test_a_clause_that_decides_is_told_first(ask: Ask, question: str, verdict: s
 )
 def test_what_the_clause_does_not_speak_of_is_not_confirmed(ask: Ask, question: str) -> None:
     assert not ask(question).text.startswith(("Yes", "No: "))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is the mandate of a coordination group left to the group itself?",
+        "do the head and the deputy head of a coordination group come from one and the same sector?",
+        "Is it mandatory for RAG, TSAG and TDAG to meet jointly?",  # as necessary
+    ],
+)
+def test_a_question_with_a_twist_is_not_confirmed_by_its_other_words(ask: Ask, question: str) -> None:
+    assert not ask(question).text.startswith("Yes")
 
 
 def test_no_two_pairs_of_opposites_share_a_word() -> None:
