@@ -45,6 +45,12 @@ def test_what_falls_to_a_body_is_all_that_the_register_holds(
     assert answer.confidence > 0.9
 
 
+def test_of_a_draft_only_what_it_proposes(ask: Ask) -> None:
+    answer = ask("List the obligations of the Secretary-General that are only proposed", k=MAX_K)
+    assert answer.answered
+    assert {e.status for e in answer.evidence if e.supports_answer} <= {"proposed", "uncertain"}
+
+
 def test_what_is_in_force_comes_before_what_is_only_proposed_which_is_counted(ask: Ask) -> None:
     answer = ask("What are the obligations of the Director of TSB?", k=MAX_K)
     proposed = [e.status == "proposed" for e in answer.evidence if e.supports_answer]
@@ -153,6 +159,11 @@ def test_words_that_stand_nowhere_are_searched_for_by_what_they_mean(ask: Ask) -
         ("Is ISCG mentioned in Resolution 59?", "Yes: "),
         ("Must the Secretary-General do anything?", "Yes: "),
         ("Does the draft change Resolution 191?", "Yes: "),
+        ("Are there any obligations on Sector Members?", "No clause was found on what the Sector Members must do."),
+        (
+            "Does the draft delete anything?",
+            "No clause was found that the draft revision proposed for Doha, 2026 would",
+        ),
         ("Must Member States do anything?", "No clause was found on what the Member States must do."),
         ("What must the Director of BR not do?", "No clause was found on what the Director of BR must not do."),
     ],
