@@ -23,7 +23,6 @@ from qa.settings import read_settings
 # Parts of a fit that are left out together.
 GROUPS = {
     "lexical score": ("lexical",),
-    "dense score": ("dense",),
     "prototypes": ("prototype",),
     "late interaction": ("late",),
     "words covered": ("held", "matter", "own", "gap", "joint"),

@@ -34,7 +34,7 @@ DRAW = 5.0  # how strongly weights are drawn to the guess, per standardised unit
 POOL = 100  # clauses of each question that are paired
 # Guesses: what a part ought to weigh before any question is seen.
 RANKING: Mapping[str, float] = {
-    "lexical": 2.0, "dense": 1.0, "late": 2.0, "prototype": 2.0, "held": 1.0, "matter": 1.0, "own": 0.5, "gap": -0.3,
+    "lexical": 2.0, "late": 2.0, "prototype": 2.0, "held": 1.0, "matter": 1.0, "own": 0.5, "gap": -0.3,
     "joint": 0.6, "bodies": 0.6, "bearer": 0.5, "recipient": 1.0, "frequency": 1.0, "slot": 0.5, "modality": 0.1,
     "defines": 2.0, "operative": 0.1, "scope": 1.5, "cited": 1.0, "version": 1.0,
 }  # fmt: skip

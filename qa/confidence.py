@@ -54,26 +54,26 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -6.65
+INTERCEPT = -6.58
 WEIGHTS = Signals(
-    likeness=5.15,
-    held=1.26,
-    matter=1.12,
-    joint=0.45,
-    absent=-3.02,
-    key=0.59,
-    margin=1.42,
-    weakest=3.78,
-    first=4.39,
-    length=0.23,
-    asked=2.68,
-    silent=-3.28,
-    unanswered=-4.68,
-    leaning=0.57,
-    strange=-10.1,
-    misfit=-0.59,
-    unnamed=-0.93,
-    missing=-3.14,
+    likeness=4.77,
+    held=1.27,
+    matter=1.27,
+    joint=0.29,
+    absent=-2.96,
+    key=0.63,
+    margin=1.47,
+    weakest=3.81,
+    first=4.09,
+    length=0.34,
+    asked=2.52,
+    silent=-2.98,
+    unanswered=-4.88,
+    leaning=0.56,
+    strange=-10.29,
+    misfit=-0.61,
+    unnamed=-0.8,
+    missing=-2.93,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 

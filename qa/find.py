@@ -36,31 +36,30 @@ LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
 # The fit of a clause that has no words in the version asked for, or is not in a resolution asked about: it comes last.
 OTHER_VERSION = -3.0
 ELSEWHERE = -1.0
-_SCORES = ("lexical", "dense", "late", "prototype")
+_SCORES = ("lexical", "late", "prototype")  # what vectors say is in the last; their own score found the clause
 _of = attrgetter(*_SCORES)
 # Fitted on the development questions by ``python -m eval.calibrate``.
 BIAS = -7.0
 WEIGHTS: Mapping[str, float] = {
-    "lexical": 2.95,
-    "dense": 1.07,
-    "late": 2.03,
-    "prototype": 2.43,
-    "held": 1.36,
-    "matter": 1.22,
-    "own": 0.87,
-    "gap": -0.32,
-    "joint": 0.6,
+    "lexical": 2.94,
+    "late": 2.12,
+    "prototype": 2.49,
+    "held": 1.35,
+    "matter": 1.2,
+    "own": 0.9,
+    "gap": -0.26,
+    "joint": 0.59,
     "bodies": 0.5,
     "bearer": 0.46,
-    "recipient": 0.86,
+    "recipient": 0.87,
     "frequency": 0.88,
-    "slot": 0.44,
-    "modality": 0.22,
-    "defines": 2.14,
-    "operative": 0.12,
+    "slot": 0.43,
+    "modality": 0.24,
+    "defines": 2.13,
+    "operative": 0.11,
     "scope": 1.36,
     "cited": 1.08,
-    "version": 0.75,
+    "version": 0.74,
 }
 
 
@@ -249,8 +248,8 @@ def best_of(ranked: Sequence[Ranked]) -> Ranked:
 
 def _scores(hit: Hit, top: Sequence[float]) -> Scores:
     """The scores of ``hit``, also as shares of the ``top`` ones, in the order of :data:`_SCORES`."""
-    lexical, dense, late, prototype = (max(value, 0.0) / best for value, best in zip(_of(hit), top, strict=True))
-    return Scores(lexical, dense, late, prototype, hit.dense, hit.prototype)
+    lexical, late, prototype = (max(value, 0.0) / best for value, best in zip(_of(hit), top, strict=True))
+    return Scores(lexical, late, prototype, hit.dense, hit.prototype)
 
 
 def _is_as_good(one: Fit, other: Fit) -> bool:

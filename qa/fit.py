@@ -80,7 +80,7 @@ def sought(asked: Interpretation, share: Callable[[str], float]) -> Sought:
 class Fit(NamedTuple):
     """Parts of a fit; more is better (but for ``gap`` and ``absent``), 0 where nothing of the kind is asked.
 
-    ``lexical``, ``dense``, ``late`` and ``prototype`` are shares of the best clause's scores, ``cosine`` and
+    ``lexical``, ``late`` and ``prototype`` are shares of the best clause's scores, ``cosine`` and
     ``likeness`` the dense score and that of the prototypes as they are. ``held`` is the share of the question's words,
     weighted by their rarity, that the clause
     or what it stands under holds; ``matter`` the same without names of bodies; ``own`` the same in the clause's own
@@ -92,7 +92,6 @@ class Fit(NamedTuple):
     """
 
     lexical: float
-    dense: float
     late: float
     prototype: float
     cosine: float
@@ -128,7 +127,6 @@ class Scores(NamedTuple):
     """Those of a clause by the searches: as shares of the best clause's, and the cosines as they are."""
 
     lexical: float = 0.0
-    dense: float = 0.0
     late: float = 0.0
     prototype: float = 0.0
     cosine: float = 0.0

@@ -675,7 +675,7 @@ class TestExplain:
     def test_the_score_is_told_part_by_part_when_asked_for(self, client: TestClient) -> None:
         body = {"question": "who reports annually to TSAG?", "explain": True}
         citations = client.post("/v1/ask", json=body).json()["citations"]
-        assert all({"lexical", "dense", "recipient", "frequency", "scope"} <= c["explain"].keys() for c in citations)
+        assert all({"lexical", "late", "recipient", "frequency", "scope"} <= c["explain"].keys() for c in citations)
         assert citations[0]["explain"]["frequency"] > 0
 
     def test_search_explains_too(self, client: TestClient) -> None:

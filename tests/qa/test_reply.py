@@ -123,7 +123,7 @@ def test_every_sentence_rests_on_the_clause_it_cites(answerer: Answerer, questio
 
 def test_the_score_of_a_clause_is_explained(ask: Ask) -> None:
     for evidence in ask("who reports annually to TSAG?").evidence:
-        assert {"lexical", "dense", "recipient", "frequency"} <= evidence.parts.keys()
+        assert {"lexical", "late", "recipient", "frequency"} <= evidence.parts.keys()
     best = ask("who reports annually to TSAG?").evidence[0].parts
     assert best["recipient"] > 0
     assert best["frequency"] > 0
