@@ -48,7 +48,8 @@ def key_of(question: str, but: Collection[str] = ()) -> str | None:
     ['chairs', 'report', None]
     """
     rest = without_bodies(question).lower()
-    return next((w for w in words(rest) if w not in STOPWORDS | vocabulary("frame") and w not in but), None)
+    frame = vocabulary("frame")
+    return next((w for w in words(rest) if w not in STOPWORDS and w not in frame and w not in but), None)
 
 
 def is_polar(question: str) -> bool:

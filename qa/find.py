@@ -109,7 +109,7 @@ class Finder:
         self._wholes = Wholes(bundle.store, self._profiles)
         self._aside = ThreadPoolExecutor(1, "find")
         self.clauses, self.profile = self._profiles.clauses, self._profiles.of
-        self._numbers = {clause.id: number for number, clause in enumerate(self.clauses)}
+        self._numbers = self._profiles.numbers
         self._parallels: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for one, other, alike in bundle.store.parallel_numbers():
             self._parallels[one].append((other, alike))

@@ -20,6 +20,7 @@ class Profiles:
 
     def __init__(self, store: Store) -> None:
         self.clauses = store.select()
+        self.numbers = {clause.id: number for number, clause in enumerate(self.clauses)}
         self._store = store
         self._known: dict[Key, Profile] = {}
 

@@ -50,8 +50,7 @@ class Wholes:
     """Finds them in one store. Safe to use from several threads."""
 
     def __init__(self, store: Store, profiles: Profiles) -> None:
-        self._store, self._clauses = store, profiles.clauses
-        self._numbers = {clause.id: number for number, clause in enumerate(self._clauses)}
+        self._store, self._clauses, self._numbers = store, profiles.clauses, profiles.numbers
         self._kinds = (self._duties, self._changes, self._citing, self._naming, self._saying, self._about)
 
     def of(self, asked: Interpretation, cited: Cited, filters: Filters) -> Whole | None:
