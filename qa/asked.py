@@ -11,7 +11,6 @@ from index.text import STOPWORDS, words
 from qa.model import Slot, Version
 from qa.wording import pattern, rows, vocabulary
 
-_ACTING = ("bearer", "subject")  # how a body may stand in a question to be the one that acts
 _PART = re.compile(r"(?<=[.:;,?!]) +| [-–—] ")  # where a part of a question may begin
 
 
@@ -94,13 +93,20 @@ def roles_of(question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for found in names.finditer(question):
         body = owner.get(found[0]) or owner[found[0].lower()]
         before, after = question[: found.start()], question[found.end() :]
-        if pattern("before_recipient").search(before) or (
+        if pattern("before_charged").search(before) or _acts("doer", before, after):
+            bearers.append(body)
+        elif pattern("before_recipient").search(before) or (
             pattern("before_bearer").search(before) and pattern("is_told").match(after)
         ):
             recipients.append(body)
-        elif any(pattern(f"before_{r}").search(before) and pattern(f"after_{r}").match(after) for r in _ACTING):
+        elif _acts("bearer", before, after) or _acts("subject", before, after):
             bearers.append(body)
     return _unique(bearers), _unique(recipients)
+
+
+def _acts(how: str, before: str, after: str) -> bool:
+    """Does a body that stands between these words of a question act, in one of the ways that it may be named?"""
+    return pattern(f"before_{how}").search(before) is not None and pattern(f"after_{how}").match(after) is not None
 
 
 def _unique(ids: Iterable[str]) -> tuple[str, ...]:

@@ -241,8 +241,8 @@ class Finder:
 
 def best_of(ranked: Sequence[Ranked]) -> Ranked:
     """See :attr:`Found.best`."""
-    first, *others = ranked[:2]
-    gave_way = [o for o in others if o.score == first.score and o.version == "proposed" != first.version]
+    first = ranked[0]
+    gave_way = [o for o in ranked if o.score == first.score and o.version == "proposed" != first.version]
     return max((first, *gave_way), key=lambda one: score(one.fit))
 
 
@@ -253,8 +253,9 @@ def _scores(hit: Hit, top: Sequence[float]) -> Scores:
 
 
 def _is_as_good(one: Fit, other: Fit) -> bool:
-    """Does ``one`` hold what is asked of matter and parties as ``other`` does?"""
-    pairs = ((one.joint, other.joint), (one.bearer, other.bearer), (one.recipient, other.recipient))
+    """Do its own words hold what is asked, and it those that are asked about, as ``other`` does? What else is said of
+    a provision holds of all that say the same."""
+    pairs = ((one.own, other.own), (one.bearer, other.bearer), (one.recipient, other.recipient))
     return all(a >= b - _AS_GOOD for a, b in pairs)
 
 

@@ -233,6 +233,11 @@ def _named(body: str, among: frozenset[str]) -> float:
     return _IMPLIED if _collectives(body) & among else 0.0
 
 
+def is_among(body: str, others: frozenset[str]) -> bool:
+    """Is the body one of ``others``, or do they name a collective that it belongs to or consists of?"""
+    return _named(body, others) > 0
+
+
 def is_named(body: str, clause: Profile) -> bool:
     """Does ``clause`` name the body, or a collective that it belongs to or consists of?"""
     return _named(body, clause.named) > 0

@@ -11,7 +11,7 @@ from corpus.bodies import bodies, without_bodies
 from corpus.model import Clause, Instrument, Modality
 from corpus.readable import readable
 from corpus.references import proposed_for
-from index.filters import ANY_DUTY, Duties, Filters
+from index.filters import ANY_DUTY, Duties, Filters, Parties
 from index.store import Store
 from index.text import STOPWORDS, tokens, words
 from qa.cited import Cited
@@ -51,7 +51,7 @@ class Wholes:
 
     def __init__(self, store: Store, profiles: Profiles) -> None:
         self._store, self._clauses, self._numbers = store, profiles.clauses, profiles.numbers
-        self._kinds = (self._duties, self._changes, self._citing, self._naming, self._saying, self._about)
+        self._kinds = (self._changes, self._duties, self._citing, self._naming, self._saying, self._about)
 
     def of(self, asked: Interpretation, cited: Cited, filters: Filters) -> Whole | None:
         """What ``asked`` is a question for, within what it cites and ``filters`` let through; None where it is a
@@ -75,6 +75,21 @@ class Wholes:
         number, version = key
         return status_in(self._clauses[number], version) == "proposed"
 
+    def _changes(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
+        """What a draft would add, strike, amend, or any of these; of what falls to a body where one is asked about."""
+        if not pattern("asks_changes").search(asked.text) or set(asked.bodies) != set(asked.bearer):
+            return None
+        if not _is_bare(without_bodies(text), "changes", *(("duties",) if asked.bearer else ())):
+            return None
+        row = next(row for row in rows("change") if row["asked"].search(asked.text))
+        keys: list[Key] = []
+        for clause in self._store.select(replace(filters, duties=Duties(bearer=_party(asked.bearer)))):
+            change = _change(clause)
+            if change and change in row["changes"]:
+                keys.append((self._numbers[clause.id], "in_force" if change == "struck" else "proposed"))
+        whose = f", of what falls to {_named(asked.bearer)}" if asked.bearer else ""
+        return _Found(f"that {_drafts(self._store.instruments.values())} would {row['said']}{whose}", keys, mixed=False)
+
     def _duties(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
         """What falls to the bodies that are asked about; what they may do where that is asked."""
         about = asked.bearer or asked.bodies
@@ -91,22 +106,11 @@ class Wholes:
         elif asked.polar and asked.modality == "obligation":
             modality, of = ("obligation",), "{} must do"
         version = () if asked.version == "all" else (asked.version,)
-        bearer = parties([bodies()[body] for body in about])
-        found = self._store.obligations(replace(filters, duties=Duties(modality, (), version, bearer)))
+        found = self._store.obligations(
+            replace(filters, duties=Duties(modality, version=version, bearer=_party(about)))
+        )
         keys = [(self._numbers[one.clause.id], one.obligation.version) for one in found]
-        return _Found(f"on what {of.format(' or '.join(map(_with_article, about)))}", keys)
-
-    def _changes(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
-        """What a draft would add, strike, amend, or any of these."""
-        if not pattern("asks_changes").search(asked.text) or not _is_bare(text, "changes"):
-            return None
-        row = next(row for row in rows("change") if row["asked"].search(asked.text))
-        keys: list[Key] = []
-        for clause in self._store.select(filters):
-            change = _change(clause)
-            if change and change in row["changes"]:
-                keys.append((self._numbers[clause.id], "in_force" if change == "struck" else "proposed"))
-        return _Found(f"that {_drafts(self._store.instruments.values())} would {row['said']}", keys, mixed=False)
+        return _Found(f"on what {of.format(_named(about))}", keys)
 
     def _citing(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
         """What of other texts a resolution cites."""
@@ -171,9 +175,18 @@ def _holds(words: Sequence[str], part: Sequence[str]) -> bool:
     return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
 
 
-def _is_bare(text: str, kind: str) -> bool:
-    """Does ``text`` say nothing but that something of the ``kind`` is asked for?"""
-    return all(word in STOPWORDS or word in vocabulary(kind) for word in words(text))
+def _is_bare(text: str, *kinds: str) -> bool:
+    """Does ``text`` say nothing but that something of these ``kinds`` is asked for?"""
+    return all(word in STOPWORDS or any(word in vocabulary(kind) for kind in kinds) for word in words(text))
+
+
+def _party(ids: Iterable[str]) -> Parties:
+    """What the register calls those bodies."""
+    return parties([bodies()[body] for body in ids])
+
+
+def _named(ids: Iterable[str]) -> str:
+    return " or ".join(map(_with_article, ids))
 
 
 def _change(clause: Clause) -> str | None:

@@ -54,6 +54,12 @@ def test_the_words_of_duty(question: str, modality: str | None) -> None:
     [
         ("What must the Director of TSB do?", ("dir-tsb",), ()),
         ("Does the Director of TSB report to TSAG?", ("dir-tsb",), ("tsag",)),
+        ("Which duties fall to RAG?", ("rag",), ()),
+        ("What does the draft add for the Secretary-General?", ("sg",), ()),
+        ("Is there a way for TDAG to take part?", ("tdag",), ()),
+        ("Is it possible for TDAG to be informed?", (), ("tdag",)),
+        ("Does TDAG have to be informed?", (), ("tdag",)),
+        ("Is ISC-TF headed by the Secretary-General?", ("sg",), ()),
         ("What is the Secretary-General instructed to do?", ("sg",), ()),
         ("How often must TDAG be informed?", (), ("tdag",)),
         ("Who informs TDAG?", (), ()),

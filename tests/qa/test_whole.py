@@ -45,6 +45,21 @@ def test_what_falls_to_a_body_is_all_that_the_register_holds(
     assert answer.confidence > 0.9
 
 
+@pytest.mark.parametrize(
+    ("question", "body"),
+    [
+        ("what does the draft add for the study groups?", "sgs"),
+        ("which obligations does the draft add for the Secretary-General?", "sg"),
+        ("what new tasks does the draft give the Secretary-General?", "sg"),
+    ],
+)
+def test_of_what_a_draft_adds_the_duties_of_one_body(ask: Ask, store: Store, question: str, body: str) -> None:
+    rows = look_up(store, RegisterQuery(filters={"bearer": (body,)}, limit=None)).rows
+    added = {r.clause.id for r in rows if r.clause.status == "proposed"}
+    assert added
+    assert set(ids(ask(question, k=MAX_K))) == added
+
+
 def test_of_a_draft_only_what_it_proposes(ask: Ask) -> None:
     answer = ask("List the obligations of the Secretary-General that are only proposed", k=MAX_K)
     assert answer.answered
