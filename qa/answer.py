@@ -132,7 +132,9 @@ class Answerer:
         elif (compared := compare(found.sought, candidates, self.finder.alike)) is not None:
             made = compared
         elif found.cited.asked_for and not found.interpretation.status:
-            made = look_up(candidates, found.cited)
+            clauses = (self.finder.clauses[n] for n in found.cited.asked_for)
+            homes = tuple(dict.fromkeys(self._instruments[clause.instrument].name for clause in clauses))
+            made = look_up(candidates, found.cited, homes)
         else:
             made = reply(found.sought, candidates, self.finder.alike, found.near, sure)
         return made if holds(made.text, evidence) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.references import Citation, resolve
 from index.filters import ALL, Filters
@@ -12,7 +12,7 @@ from index.text import STOPWORDS, words
 from index.text import stem as stem_of
 from qa.asked import asks_status_alone
 from qa.fit import is_named
-from qa.model import Interpretation
+from qa.model import Interpretation, Version
 from qa.profiles import Profiles
 from qa.wording import vocabulary
 
@@ -48,7 +48,9 @@ class Citations:
 
     def of(self, asked: Interpretation, filters: Filters) -> Cited:
         """What ``asked`` cites among the clauses that ``filters`` let through."""
-        cited = self._meant([r for r in asked.references if r.names_provision], filters)
+        cited = self._in_version(
+            self._meant([r for r in asked.references if r.names_provision], filters), asked.version
+        )
         if citing := self._citing_instead(asked, cited, filters):
             return Cited(citing, dangling=cited.dangling)
         asked_for, led_to = self._asked_for(asked, cited), self._led_to(asked, cited, filters)
@@ -71,6 +73,15 @@ class Citations:
                 dangling.append(citation)
         numbers = self._store.numbers_of
         return Cited(tuple(numbers(exact)), tuple(numbers(below)), tuple(dangling))
+
+    def _in_version(self, cited: Cited, version: Version) -> Cited:
+        """Of ``cited`` what the version has that is asked about, if it has any of it: "Annex 3 of the draft"."""
+        if version == "all":
+            return cited
+        exact, below = (
+            tuple(n for n in numbers if version in self._clauses[n].versions) for numbers in (cited.exact, cited.below)
+        )
+        return replace(cited, exact=exact, below=below) if exact or below else cited
 
     def _asked_for(self, asked: Interpretation, cited: Cited) -> tuple[int, ...]:
         """The cited clauses, if the question asks for them and not for something within a whole annex or section."""

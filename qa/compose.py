@@ -58,20 +58,31 @@ def in_list(evidence: Evidence, number: int) -> str:
 
 def differences(one: Evidence, other: Evidence, numbers: tuple[int, int]) -> str:
     """What only ``one`` and only ``other`` says, as a sentence that quotes it."""
-    pieces = word_diff(one.words, other.words)
-    sides = [
-        [p.text.strip(" ,;:.") for p in pieces if p.op == op and _WORDS.search(p.text)]
-        for op in ("deleted", "inserted")
-    ]
+    sides = only_in_one(one.words, other.words)
     if not any(sides):
         return f"{SAME} [{numbers[1]}]."
     said = [
-        f"only {e.reference} says {' and '.join(f'“{words}”' for words in side[:_MOST_DIFFERENCES])} [{n}]"
+        f"only {e.reference} says {_quoted(side)} [{n}]"
         for e, side, n in zip((one, other), sides, numbers, strict=True)
         if side
     ]
     text = "; ".join(said)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def only_in_one(before: str, after: str) -> tuple[list[str], list[str]]:
+    """What only ``before`` and what only ``after`` says, without what differs in capitals alone."""
+    changed = [piece for piece in word_diff(before, after) if piece.op != "equal" and _WORDS.search(piece.text)]
+    only: dict[str, list[str]] = {"deleted": [], "inserted": []}
+    for n, piece in enumerate(changed):
+        beside = (changed[m].text for m in (n - 1, n + 1) if 0 <= m < len(changed) and changed[m].op != piece.op)
+        if piece.text.strip().casefold() not in (text.strip().casefold() for text in beside):
+            only[piece.op].append(piece.text.strip(" ,;:."))
+    return only["deleted"], only["inserted"]
+
+
+def _quoted(pieces: Sequence[str]) -> str:
+    return " and ".join(f"“{words}”" for words in pieces[:_MOST_DIFFERENCES])
 
 
 def refusal(reason: str | None, nearest: Sequence[Evidence]) -> str:
@@ -93,7 +104,9 @@ def holds(text: str, evidence: Sequence[Evidence]) -> bool:
         if not 1 <= number <= len(evidence):
             return False
         quoted = evidence[number - 1]
-        sources = [readable(part) for part in (quoted.words, quoted.clause.lead_in or "", quoted.clause.heading)]
+        clause = quoted.clause
+        own = (clause.text_of(version) for version in clause.versions)
+        sources = [readable(part) for part in (quoted.words, *own, clause.lead_in or "", clause.heading)]
         if not all(any(words in source for source in sources) for words in quotes(sentence[0])):
             return False
     return True
@@ -111,7 +124,7 @@ def _subject(evidence: Evidence) -> str:
     if evidence.status == "proposed":
         whole = f"The draft revision of {whole}, {proposed_for(instrument)} and not in force,"
     elif clause.status == "uncertain":
-        whole = f"The draft revision of {whole}, in words that may be partly proposed and not in force,"
+        whole = f"{whole}, in words that may be partly proposed and not in force,"
     elif clause.part != "passage":
         whole = f"{whole}, in force,"
     inside = [f"{s.kind.capitalize()} {s.num}" for s in clause.path if s.kind in ("annex", "principle", "footnote")]
@@ -134,11 +147,22 @@ def _standing(evidence: Evidence) -> str:
 
 
 def _change(evidence: Evidence) -> str:
-    """What a draft would do to words in force."""
-    if evidence.version == "in_force" and (evidence.clause.amended or evidence.clause.status == "deleted"):
-        does = "strike" if evidence.clause.status == "deleted" else "amend"
+    """What a draft would do to words in force, or does in words of its own."""
+    clause = evidence.clause
+    if evidence.version == "proposed" and clause.amended:
+        return _amendment(readable(clause.text_of("in_force")), evidence.words)
+    if evidence.version == "in_force" and (clause.amended or clause.status == "deleted"):
+        does = "strike" if clause.status == "deleted" else "amend"
         return f"; a draft revision {proposed_for(evidence.instrument)} would {does} this"
     return ""
+
+
+def _amendment(before: str, after: str) -> str:
+    struck, added = only_in_one(before, after)
+    if len(struck) + len(added) > _MOST_DIFFERENCES:
+        return "; these words would replace those in force"
+    does = [f"{verb} {_quoted(words)}" for verb, words in (("strike", struck), ("add", added)) if words]
+    return f"; the draft would {' and '.join(does)}" if does else ""
 
 
 def _says(clause: Clause, version: TextVersion) -> str:

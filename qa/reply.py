@@ -30,6 +30,7 @@ _ALIKE = 0.5  # how alike parallel provisions must be to be cited together
 _AS_GOOD = 0.1  # how much less a clause may fit than the best one, and be cited beside it
 _IN_LIST = 0.05  # the same for a list
 _SAID_THE_SAME = 0.45  # the same for a parallel of a clause in a list
+_MISSING = 0.2  # how much heavier a word, as a share of all, it may lack than the best one does
 _SHARE = 0.6  # of the best score, that a clause of a list has at least
 
 
@@ -54,8 +55,11 @@ Alike = Callable[[str, str], float]
 """How alike two clauses are as parallel provisions, by their ids, in [0, 1]."""
 
 
-def look_up(candidates: Sequence[Candidate], cited: Cited) -> Reply:
-    """The text of what is asked for by its reference, and of the first clause that it leads to."""
+def look_up(candidates: Sequence[Candidate], cited: Cited, homes: Sequence[str]) -> Reply:
+    """The text of what is asked for by its reference, and of the first clause that it leads to; where that is more than
+    a few clauses, a list. ``homes`` are the names of the resolutions in which they stand."""
+    if len(cited.asked_for) > _LOOKED_UP and not cited.led_to:
+        return _count_off(candidates, len(cited.asked_for), homes)
     sizes = (len(cited.asked_for), len(cited.exact), 1)
     whole = next(n for n in sizes if 1 <= n <= _LOOKED_UP) + bool(cited.led_to)
     return _plain(candidates, range(1, min(whole, len(candidates)) + 1))
@@ -64,14 +68,13 @@ def look_up(candidates: Sequence[Candidate], cited: Cited) -> Reply:
 def survey(asked: Interpretation, candidates: Sequence[Candidate], whole: Whole) -> Reply:
     """All clauses of a kind, as far as there are ``candidates``, which begin with them; yes if that is asked, as there
     are some."""
-    ranks = range(1, min(len(candidates), len(whole.keys)) + 1)
-    count = f"{_number_of(len(whole.keys))} of {_places(whole.homes)} {whole.said}"
+    said = f" {whole.said}"
     if 0 < whole.proposed < len(whole.keys):
-        count += f", {whole.proposed} of them only proposed"
-    rest = f"; the first {len(ranks)}" if len(ranks) < len(whole.keys) else ""
+        said += f", {whole.proposed} of them only proposed"
     only_proposed = whole.proposed == len(whole.keys) and asked.version != "proposed"
     lead = (_ONLY_PROPOSED if only_proposed else "Yes: ") if asked.polar else ""
-    return Reply(f"{lead}{count}{rest}:{_in_list(candidates, ranks)}.", tuple(ranks))
+    made = _count_off(candidates, len(whole.keys), whole.homes, said)
+    return Reply(f"{lead}{made.text}", made.rests_on)
 
 
 def reply(
@@ -128,14 +131,15 @@ def _beside(candidates: Sequence[Candidate], alike: Alike) -> list[int]:
         n
         for n, other in enumerate(candidates[1:], 2)
         if alike(best.evidence.clause.id, other.evidence.clause.id) >= _ALIKE
-        and _fits_as_well(other.fit, best.fit, _AS_GOOD)
+        and (other.fit.joint >= best.fit.joint - _AS_GOOD or other.fit.own >= best.fit.own - _AS_GOOD)
+        and _stands_as_well(other.fit, best.fit, _AS_GOOD)
     ]
 
 
-def _fits_as_well(one: Fit, best: Fit, less: float) -> bool:
+def _stands_as_well(one: Fit, best: Fit, less: float) -> bool:
+    """Is it for those, there and as often as is asked, as the best one is?"""
     return (
-        one.joint >= best.joint - less
-        and one.scope >= best.scope
+        one.scope >= best.scope
         and one.cited >= best.cited
         and one.bearer >= best.bearer - less
         and one.recipient >= best.recipient - less
@@ -150,30 +154,41 @@ def _items(candidates: Sequence[Candidate], alike: Alike) -> list[int]:
     found = [
         n
         for n, other in enumerate(candidates, 1)
-        if other.evidence.score >= _SHARE * best.evidence.score and _fits_as_well(other.fit, best.fit, _IN_LIST)
+        if other.evidence.score >= _SHARE * best.evidence.score
+        and other.fit.joint >= best.fit.joint - _IN_LIST
+        and _stands_as_well(other.fit, best.fit, _IN_LIST)
     ]
     same = [
         n
         for n, other in enumerate(candidates, 1)
-        if _fits_as_well(other.fit, best.fit, _SAID_THE_SAME)
+        if other.fit.joint >= best.fit.joint - _SAID_THE_SAME
+        and other.fit.gap <= best.fit.gap + _MISSING
+        and _stands_as_well(other.fit, best.fit, _SAID_THE_SAME)
         and any(alike(candidates[m - 1].evidence.clause.id, other.evidence.clause.id) >= _ALIKE for m in found)
     ]
     return sorted({1, *found, *same})
 
 
+def _count_off(candidates: Sequence[Candidate], count: int, homes: Sequence[str], said: str = "") -> Reply:
+    """``count`` clauses from ``homes``, of which is ``said`` what they are: a list of as many of them as there are
+    ``candidates``, which begin with them."""
+    ranks = range(1, min(len(candidates), count) + 1)
+    if count == 1:
+        return _plain(candidates, ranks)
+    rest = f"; the first {len(ranks)}" if len(ranks) < count else ""
+    return Reply(f"{count} clauses of {_places(homes)}{said}{rest}:{_in_list(candidates, ranks)}.", tuple(ranks))
+
+
 def _list(candidates: Sequence[Candidate], ranks: Sequence[int]) -> Reply:
     homes = list(dict.fromkeys(candidates[n - 1].evidence.instrument.name for n in ranks))
-    return Reply(f"{_number_of(len(ranks))} of {_places(homes)}:{_in_list(candidates, ranks)}.", tuple(ranks))
+    if len(ranks) == 1:
+        return _plain(candidates, ranks)
+    return Reply(f"{len(ranks)} clauses of {_places(homes)}:{_in_list(candidates, ranks)}.", tuple(ranks))
 
 
 def _in_list(candidates: Sequence[Candidate], ranks: Sequence[int]) -> str:
-    """One after the colon, several each on a line of its own."""
-    items = [in_list(candidates[n - 1].evidence, n) for n in ranks]
-    return f" {items[0]}" if len(items) == 1 else "\n- " + ";\n- ".join(items)
-
-
-def _number_of(clauses: int) -> str:
-    return "1 clause" if clauses == 1 else f"{clauses} clauses"
+    """Each on a line of its own."""
+    return "\n- " + ";\n- ".join(in_list(candidates[n - 1].evidence, n) for n in ranks)
 
 
 def _places(homes: Sequence[str]) -> str:
@@ -272,11 +287,13 @@ def _is_done(question: str, action: str) -> bool:
     """Is what ``question`` asks after what the bearer of ``action`` does, and not what is done with something in it?
     What texts say for it may be either, and does not count.
 
-    >>> [_is_done(q, "jointly designate a chair and approve reports") for q in ("Who chairs it?", "Who approves them?")]
-    [False, True]
+    >>> action = "jointly designate a chair and approve reports which others draft"
+    >>> [_is_done(question, action) for question in ("Who chairs it?", "Who approves them?", "Who drafts them?")]
+    [False, True, False]
     """
-    key = key_of(question, vocabulary("addressing"))
-    return key is not None and stem(key) in {stem(found["act"].lower()) for found in pattern("acts").finditer(action)}
+    key, own = key_of(question, vocabulary("addressing")), pattern("others").sub("", action)
+    acts = {stem((found["act"] or found["by"]).lower()) for found in pattern("acts").finditer(own)}
+    return key is not None and stem(key) in acts
 
 
 def _duty(question: Sought, clause: Profile) -> Obligation | None:

@@ -8,19 +8,21 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from corpus.bodies import bodies, without_bodies
-from corpus.model import Clause, Instrument, Modality
+from corpus.model import TEXT_VERSIONS, Clause, Instrument, Modality
 from corpus.readable import readable
 from corpus.references import proposed_for
 from index.filters import ANY_DUTY, Duties, Filters, Parties
 from index.store import Store
 from index.text import STOPWORDS, tokens, words
 from qa.cited import Cited
+from qa.compose import only_in_one
 from qa.model import Interpretation, status_in
 from qa.parties import parties, short_name
 from qa.profiles import Key, Profiles
 from qa.wording import pattern, rows, vocabulary
 
 _OF_STEM = 3  # its first letters, which every inflection keeps
+_WHOLLY = {"proposed": "added", "deleted": "struck"}
 _TO_BE_DONE: tuple[Modality, ...] = ("obligation", "recommendation", "prohibition")
 
 
@@ -84,9 +86,9 @@ class Wholes:
         row = next(row for row in rows("change") if row["asked"].search(asked.text))
         keys: list[Key] = []
         for clause in self._store.select(replace(filters, duties=Duties(bearer=_party(asked.bearer)))):
-            change = _change(clause)
-            if change and change in row["changes"]:
-                keys.append((self._numbers[clause.id], "in_force" if change == "struck" else "proposed"))
+            changes = _changes(clause)
+            if changes & {*row["changes"]}:
+                keys.append((self._numbers[clause.id], "in_force" if "struck" in changes else "proposed"))
         whose = f", of what falls to {_named(asked.bearer)}" if asked.bearer else ""
         return _Found(f"that {_drafts(self._store.instruments.values())} would {row['said']}{whose}", keys, mixed=False)
 
@@ -189,12 +191,15 @@ def _named(ids: Iterable[str]) -> str:
     return " or ".join(map(_with_article, ids))
 
 
-def _change(clause: Clause) -> str | None:
-    if clause.status == "proposed":
-        return "added"
-    if clause.status == "deleted":
-        return "struck"
-    return "amended" if clause.amended else None
+def _changes(clause: Clause) -> frozenset[str]:
+    """What a draft does to ``clause``; cut is what it strikes words of."""
+    if clause.status in _WHOLLY:
+        return frozenset({_WHOLLY[clause.status]})
+    if not clause.amended:
+        return frozenset()
+    before, after = (readable(clause.text_of(version)) for version in TEXT_VERSIONS)
+    struck, _ = only_in_one(before, after)
+    return frozenset({"amended", "cut"} if struck else {"amended"})
 
 
 def _drafts(instruments: Iterable[Instrument]) -> str:

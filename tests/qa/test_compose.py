@@ -10,7 +10,7 @@ import pytest
 
 from corpus.model import Clause, Corpus, Instrument, Span, Status, Step
 from corpus.readable import readable
-from qa.compose import compose, differences, enumeration, holds, in_list, refusal, third_person
+from qa.compose import compose, differences, enumeration, holds, in_list, quotes, refusal, third_person
 from qa.model import Evidence
 
 DRAFT = Instrument(
@@ -123,10 +123,14 @@ def test_every_clause_of_the_compilation_makes_one_sentence_of_its_own_words(cor
         instrument = corpus.instrument_of(clause)
         shown = Evidence(clause=clause, instrument=instrument, sha256="", score=1.0, version=version)
         made = compose(shown, 1)
+        made, _, change = made.partition("; the draft would ")
+        assert bool(change) <= (clause.amended and version == "proposed")
         *lead_in, quote = re.findall(r"“(.*?)”(?= |$|;)", made.replace(readable(clause.text_of(version)), "TEXT"))
         assert quote == "TEXT"
         assert lead_in == ([clause.lead_in] if clause.lead_in and "the following" not in clause.lead_in else [])
-        assert made.endswith(" [1].")
+        assert f"{made}{change}".endswith(" [1].")
+        texts = [readable(clause.text_of(v)) for v in clause.versions]
+        assert all(any(words in text for text in texts) for words in quotes(change))
         assert ("not in force" in made) is (shown.status in ("proposed", "uncertain"))
         assert corpus.instrument_of(clause).name in made
 

@@ -170,15 +170,13 @@ def test_words_that_stand_nowhere_are_searched_for_by_what_they_mean(ask: Ask) -
 @pytest.mark.parametrize(
     ("question", "first"),
     [
-        ("Does Resolution 59 mention climate change?", "Yes: 1 clause of Resolution 59"),
+        ("Does Resolution 59 mention climate change?", "Yes: Resolution 59"),
         ("Is ISCG mentioned in Resolution 59?", "Yes: "),
         ("Must the Secretary-General do anything?", "Yes: "),
         ("Does the draft change Resolution 191?", "Yes: "),
         ("Are there any obligations on Sector Members?", "No clause was found on what the Sector Members must do."),
-        (
-            "Does the draft delete anything?",
-            "No clause was found that the draft revision proposed for Doha, 2026 would",
-        ),
+        ("Does the draft delete anything?", "Yes: "),  # words
+        ("Does the draft delete any clause?", "No clause was found that the draft revision proposed for Doha, 2026"),
         ("Must Member States do anything?", "No clause was found on what the Member States must do."),
         ("What must the Director of BR not do?", "No clause was found on what the Director of BR must not do."),
     ],
