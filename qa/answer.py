@@ -57,7 +57,8 @@ class Answerer:
                 made, written = self._write(found.interpretation, evidence, made)
         tell_outcome(answered=made is not None)
         if made is None:
-            text = refusal(self._reason(found), evidence[:_NEAREST])
+            told = found.whole is not None and found.whole.instead
+            text = refusal(self._reason(found), () if told else evidence[:_NEAREST])
         else:
             text = made.text
             evidence = tuple(
@@ -154,7 +155,7 @@ class Answerer:
         if found.cited.dangling:
             return "The corpus has no such provision as the one cited, or the filters leave it out."
         if found.whole:
-            return f"No clause was found {found.whole.said}."
+            return found.whole.instead or f"No clause was found {found.whole.said}."
         if found.ranked:
             first = found.ranked[0]
             missing = missing_kinds(asked.text, self.finder.profile(first.number, first.version).words)

@@ -30,6 +30,7 @@ _THIRD_PERSON = {
 SAME = "Both say the same"
 _MOST_DIFFERENCES = 3  # of each side that are quoted
 _ANNOUNCES = re.compile(r"\bthe following (?:procedures?|principles?|provisions?|rules?|steps?)\b")
+_LEADS_ON = re.compile(r"[,;]? (?:or|and)$")
 _WORDS = re.compile(r"[^\W_]")
 _SENTENCE = re.compile(r".*?\[(?P<numbers>\d+)\](?:[.;:]|$)", re.S)
 _QUOTE = re.compile(r"“(.*?)”(?=[ ,;:.)]|$)")
@@ -40,19 +41,21 @@ def compose(evidence: Evidence, number: int) -> str:
     clause = evidence.clause
     lead_in = _lead_in(clause)
     says = _says(clause, evidence.version)
-    return f"{_subject(evidence)} {says} {lead_in}“{evidence.words}”{_place(clause)}{_change(evidence)} [{number}]."
+    return (
+        f"{_subject(evidence)} {says} {lead_in}“{_to_quote(evidence)}”{_place(clause)}{_change(evidence)} [{number}]."
+    )
 
 
 def enumeration(introduction: Evidence, items: Sequence[tuple[int, Evidence]], number: int) -> str:
     """``introduction``, cited as ``number``, and what it introduces, each item by its label and cited on its own; where
     one is not simply in force, it says so itself, whatever the introduction is."""
-    said = [f"{_label(e.clause)}“{e.words}”{_standing(e)}{_change(e)} [{n}]" for n, e in items]
+    said = [f"{_label(e.clause)}“{_to_quote(e)}”{_standing(e)}{_change(e)} [{n}]" for n, e in items]
     return f"{compose(introduction, number).removesuffix('.')}: {'; '.join(said)}."
 
 
 def in_list(evidence: Evidence, number: int) -> str:
     """``evidence`` as an item of a list: where it stands, and its words."""
-    quote = f"{_lead_in(evidence.clause)}“{evidence.words}”"
+    quote = f"{_lead_in(evidence.clause)}“{_to_quote(evidence)}”"
     return f"{evidence.reference}{_standing(evidence)}: {quote}{_change(evidence)} [{number}]"
 
 
@@ -115,6 +118,11 @@ def holds(text: str, evidence: Sequence[Evidence]) -> bool:
 def quotes(text: str) -> Iterator[str]:
     """What ``text`` quotes."""
     return (found[1] for found in _QUOTE.finditer(text))
+
+
+def _to_quote(evidence: Evidence) -> str:
+    """Its words without what leads to the next item of a list."""
+    return _LEADS_ON.sub("", evidence.words)
 
 
 def _subject(evidence: Evidence) -> str:

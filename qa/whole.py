@@ -27,11 +27,13 @@ _TO_BE_DONE: tuple[Modality, ...] = ("obligation", "recommendation", "prohibitio
 
 
 class _Found(NamedTuple):
-    """What to say of them, and all there are; ``mixed`` if they may be proposed or in force, and it is not said yet."""
+    """What to say of them, and all there are; ``mixed`` if they may be proposed or in force, and it is not said yet.
+    ``instead`` is said where there are none."""
 
     said: str
     keys: Sequence[Key]
     mixed: bool = True
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,14 @@ class Whole:
     """All clauses of a kind, each in the version that is of it, and how to say after their number what they are.
 
     ``homes`` are the names of the resolutions in which they stand; ``proposed`` counts those that are not in force,
-    where ``said`` leaves that open.
+    where ``said`` leaves that open. ``instead`` is what can be said where there are none.
     """
 
     said: str
     keys: tuple[Key, ...]
     homes: tuple[str, ...]
     proposed: int
+    instead: str = ""
 
 
 class Wholes:
@@ -71,7 +74,7 @@ class Wholes:
                 kept.setdefault(number, (number, version))
         homes = dict.fromkeys(self._store.instruments[self._clauses[n].instrument].name for n in kept)
         proposed = sum(map(self._is_proposed, kept.values())) if found.mixed else 0
-        return Whole(found.said, tuple(kept.values()), tuple(homes), proposed)
+        return Whole(found.said, tuple(kept.values()), tuple(homes), proposed, found.instead)
 
     def _is_proposed(self, key: Key) -> bool:
         number, version = key
@@ -100,19 +103,22 @@ class Wholes:
             return None
         if asked.slot != "action" and not pattern("asks_duties").search(asked.text):
             return None
-        modality, of = _TO_BE_DONE, "falls to {}"
+        modality, of = _TO_BE_DONE, "on what falls to {}"
         if asked.modality == "permission":
-            modality, of = ("permission",), "{} may do"
+            modality, of = ("permission",), "on what {} may do"
         elif asked.negated:
-            modality, of = ("prohibition",), "{} must not do"
+            modality, of = ("prohibition",), "on what {} must not do"
         elif asked.polar and asked.modality == "obligation":
-            modality, of = ("obligation",), "{} must do"
+            modality, of = ("obligation",), "on what {} must do"
         version = () if asked.version == "all" else (asked.version,)
-        found = self._store.obligations(
-            replace(filters, duties=Duties(modality, version=version, bearer=_party(about)))
-        )
+        duties = Duties(modality, version=version, bearer=_party(about))
+        found = self._store.obligations(replace(filters, duties=duties))
+        told = pattern("is_addressed").search(text)
+        if addressed := [one for one in found if told and (one.clause.keyword or "").startswith(told["verb"].lower())]:
+            found, of = addressed, f"that {(addressed[0].clause.keyword or '').removesuffix('s')} {{}}"
+        found.sort(key=lambda one: len(one.obligation.bearer))  # first what falls to it alone
         keys = [(self._numbers[one.clause.id], one.obligation.version) for one in found]
-        return _Found(f"on what {of.format(_named(about))}", keys)
+        return _Found(of.format(_named(about)), keys)
 
     def _citing(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
         """What of other texts a resolution cites."""
@@ -170,7 +176,8 @@ class Wholes:
             standing = "in force" + (f" (a draft revision is {proposed})" if home.draft else "")
         else:
             standing = f"{proposed} and not in force"
-        return _Found(f"that says so. By its heading it is {home.name} of {home.body}, {standing}, “{home.title}”", ())
+        heading = f"By its heading, this is {home.name} of {home.body}, {standing}, “{home.title}”."
+        return _Found("that says more", (), instead=f"{heading} No clause was found that says more.")
 
 
 def _holds(words: Sequence[str], part: Sequence[str]) -> bool:

@@ -73,6 +73,37 @@ def test_what_is_in_force_comes_before_what_is_only_proposed_which_is_counted(as
     assert f", {sum(proposed)} of them only proposed:\n- " in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "body", "keyword"),
+    [
+        ("What is TDAG invited to do?", "tdag", "invites"),
+        ("What is the Director of BDT instructed to do?", "dir-bdt", "instructs"),
+    ],
+)
+def test_what_a_body_is_instructed_to_do_stands_where_it_is_instructed(
+    ask: Ask, store: Store, question: str, body: str, keyword: str
+) -> None:
+    rows = look_up(store, RegisterQuery(filters={"bearer": (body,)}, limit=None)).rows
+    answer = ask(question, k=MAX_K)
+    assert set(ids(answer)) == {r.clause.id for r in rows if r.clause.keyword == keyword}
+    bearers = [len(r.obligation.bearer) for n in ids(answer)[:1] for r in rows if r.clause.id == n]
+    assert min(bearers) == 1  # first what falls to it alone
+
+
+def test_what_an_annex_says_is_all_that_stands_in_it(ask: Ask, corpus: Corpus) -> None:
+    clauses = [c.id for c in corpus.clauses if c.reference.startswith("Annex A") and c.id.startswith("itu-wtsa")]
+    for question in ("What is in Annex A of Resolution 18?", "Summarize Annex A of Resolution 18"):
+        answer = ask(question, k=MAX_K)
+        assert ids(answer) == clauses
+        assert answer.text.startswith(f"{len(clauses)} clauses of Resolution 18")
+    assert "; the first 3:" in ask("What is in Annex A of Resolution 18?", k=3).text
+
+
+def test_an_annex_of_the_draft_is_that_of_no_other_resolution(ask: Ask) -> None:
+    answer = ask("What does Annex 3 of the draft say?", k=MAX_K)
+    assert {e.status for e in answer.evidence if e.supports_answer} == {"proposed"}
+
+
 def test_how_many_there_are_is_said_even_where_not_all_are_shown(ask: Ask) -> None:
     shown = ask("What are the obligations of the Director of TSB?", k=3)
     whole = ask("What are the obligations of the Director of TSB?", k=MAX_K)
@@ -200,12 +231,15 @@ def test_filters_hold_here_too(answerer: Answerer) -> None:
         "When was Resolution 59 last revised?",
         "Is Resolution 59 in force?",
         "Resolution 59",
+        "who drafted Resolution 59?",
     ],
 )
 def test_of_a_resolution_as_a_whole_its_heading_is_told_which_is_no_clause(ask: Ask, question: str) -> None:
     answer = ask(question)
     assert not answer.answered
-    assert "it is Resolution 59 (Rev. Baku, 2025) of WTDC, in force, “Strengthening coordination" in answer.text
+    told = "By its heading, this is Resolution 59 (Rev. Baku, 2025) of WTDC, in force, “Strengthening coordination"
+    assert answer.text.startswith(told)
+    assert "nearest" not in answer.text
 
 
 def test_that_a_draft_of_it_is_only_proposed_is_told_too(ask: Ask) -> None:
