@@ -68,6 +68,9 @@ def look_up(candidates: Sequence[Candidate], cited: Cited, homes: Sequence[str])
 def survey(asked: Interpretation, candidates: Sequence[Candidate], whole: Whole) -> Reply:
     """All clauses of a kind, as far as there are ``candidates``, which begin with them; yes if that is asked, as there
     are some."""
+    if whole.lead:
+        made = _plain(candidates, range(1, min(MOST_SENTENCES, len(candidates), len(whole.keys)) + 1))
+        return Reply(f"{whole.lead}: {made.text}", made.rests_on)
     said = f" {whole.said}"
     if 0 < whole.proposed < len(whole.keys):
         said += f", {whole.proposed} of them only proposed"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import NamedTuple
 
+from corpus.acronyms import spelled_out
 from corpus.bodies import bodies, without_bodies
 from corpus.model import TEXT_VERSIONS, Clause, Instrument, Modality
 from corpus.readable import readable
@@ -22,17 +24,20 @@ from qa.profiles import Key, Profiles
 from qa.wording import pattern, rows, vocabulary
 
 _OF_STEM = 3  # its first letters, which every inflection keeps
+_STANDING = ("sector", "bureau", "advisory_group", "assembly", "conference", "organization")  # kinds of bodies
+_PLURAL = re.compile(r"s$")
 _WHOLLY = {"proposed": "added", "deleted": "struck"}
 _TO_BE_DONE: tuple[Modality, ...] = ("obligation", "recommendation", "prohibition")
 
 
 class _Found(NamedTuple):
     """What to say of them, and all there are; ``mixed`` if they may be proposed or in force, and it is not said yet.
-    ``instead`` is said where there are none."""
+    ``lead`` is what they say in a word, and ``instead`` is said where there are none."""
 
     said: str
     keys: Sequence[Key]
     mixed: bool = True
+    lead: str = ""
     instead: str = ""
 
 
@@ -41,13 +46,15 @@ class Whole:
     """All clauses of a kind, each in the version that is of it, and how to say after their number what they are.
 
     ``homes`` are the names of the resolutions in which they stand; ``proposed`` counts those that are not in force,
-    where ``said`` leaves that open. ``instead`` is what can be said where there are none.
+    where ``said`` leaves that open. ``lead`` is what they all say, in a word, and ``instead`` what can be
+    said where there are none.
     """
 
     said: str
     keys: tuple[Key, ...]
     homes: tuple[str, ...]
     proposed: int
+    lead: str = ""
     instead: str = ""
 
 
@@ -56,7 +63,15 @@ class Wholes:
 
     def __init__(self, store: Store, profiles: Profiles) -> None:
         self._store, self._clauses, self._numbers = store, profiles.clauses, profiles.numbers
-        self._kinds = (self._changes, self._duties, self._citing, self._naming, self._saying, self._about)
+        self._kinds = (
+            self._long_form,
+            self._changes,
+            self._duties,
+            self._citing,
+            self._naming,
+            self._saying,
+            self._about,
+        )
 
     def of(self, asked: Interpretation, cited: Cited, filters: Filters) -> Whole | None:
         """What ``asked`` is a question for, within what it cites and ``filters`` let through; None where it is a
@@ -68,17 +83,45 @@ class Wholes:
         if found is None or cited.dangling or asked.foreign:
             return None
         kept = dict[int, Key]()
-        for number, version in sorted(found.keys, key=self._is_proposed) if found.mixed else found.keys:
+        for number, version in sorted(found.keys, key=self._standing) if found.mixed else found.keys:
             home = self._clauses[number].instrument
             if (not asked.homes or home in asked.homes) and (not cited.all or number in cited.all):
                 kept.setdefault(number, (number, version))
         homes = dict.fromkeys(self._store.instruments[self._clauses[n].instrument].name for n in kept)
         proposed = sum(map(self._is_proposed, kept.values())) if found.mixed else 0
-        return Whole(found.said, tuple(kept.values()), tuple(homes), proposed, found.instead)
+        return Whole(found.said, tuple(kept.values()), tuple(homes), proposed, found.lead, found.instead)
+
+    def _standing(self, key: Key) -> int:
+        """Words in force come first, then those that may be proposed, then those that are."""
+        return 2 if self._is_proposed(key) else int(self._clauses[key[0]].status == "uncertain")
 
     def _is_proposed(self, key: Key) -> bool:
         number, version = key
         return status_in(self._clauses[number], version) == "proposed"
+
+    def _long_form(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
+        """What spells an acronym out. Of a standing body, what it is: texts take that as known."""
+        acronym = _acronym(asked)
+        named = without_bodies(text).replace(acronym or "", " ")
+        explicit = pattern("asks_long_form").search(text) and _is_bare(named, "long_form")
+        if not acronym or not (explicit or pattern("asks_what").search(text)):
+            return None
+        if not explicit and [bodies()[body].kind in _STANDING for body in asked.bodies] != [True]:
+            return None
+        said = {
+            (self._numbers[clause.id], version): long
+            for clause in self._store.select(filters)
+            for version in clause.versions
+            if asked.version in ("all", version)
+            if (long := spelled_out(acronym, readable(clause.text_of(version))))
+        }
+        keys = sorted(said, key=self._standing)
+        forms: dict[str, str] = {}
+        for key in keys:
+            forms.setdefault(_PLURAL.sub("", said[key].casefold().replace("-", "")), said[key])
+        whole = (w for f, w in forms.items() if not any(other.startswith(f) and other != f for other in forms))
+        lead = " or ".join(whole)
+        return _Found(f"that spells out {acronym}", keys, lead=lead[:1].upper() + lead[1:]) if keys else None
 
     def _changes(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
         """What a draft would add, strike, amend, or any of these; of what falls to a body where one is asked about."""
@@ -178,6 +221,14 @@ class Wholes:
             standing = f"{proposed} and not in force"
         heading = f"By its heading, this is {home.name} of {home.body}, {standing}, “{home.title}”."
         return _Found("that says more", (), instead=f"{heading} No clause was found that says more.")
+
+
+def _acronym(asked: Interpretation) -> str | None:
+    """The one acronym that is asked about, of a body or as it is written."""
+    known = [bodies()[body].acronym for body in asked.bodies]
+    written = pattern("acronym").findall(asked.text) if not known else []
+    found = [*dict.fromkeys((*known, *written))]
+    return found[0] if len(found) == 1 else None
 
 
 def _holds(words: Sequence[str], part: Sequence[str]) -> bool:

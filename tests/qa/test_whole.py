@@ -99,6 +99,28 @@ def test_what_an_annex_says_is_all_that_stands_in_it(ask: Ask, corpus: Corpus) -
     assert "; the first 3:" in ask("What is in Annex A of Resolution 18?", k=3).text
 
 
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("What is TSAG?", "Telecommunication Standardization Advisory Group: Resolution ITU-R 75"),
+        ("what is the full name of rag?", "Radiocommunication Advisory Group: "),
+        ("What does CRS mean?", "Cognitive radio systems: "),
+        ("what does iscg stand for?", "Inter-Sector Coordination Group on issues of mutual interest: "),
+        # what a draft takes it for comes after what texts in force do
+        ("What does ICG stand for?", "Inter-Sector coordination group or intersector correspondence groups: "),
+    ],
+)
+def test_what_an_acronym_stands_for_is_told_by_the_texts_that_spell_it_out(ask: Ask, question: str, lead: str) -> None:
+    answer = ask(question)
+    assert answer.answered
+    assert answer.text.startswith(lead)
+    assert all("(" in e.words for e in answer.evidence if e.supports_answer)
+
+
+def test_an_acronym_that_no_text_spells_out_is_refused(ask: Ask) -> None:
+    assert not ask("What does NATO stand for?").answered
+
+
 def test_an_annex_of_the_draft_is_that_of_no_other_resolution(ask: Ask) -> None:
     answer = ask("What does Annex 3 of the draft say?", k=MAX_K)
     assert {e.status for e in answer.evidence if e.supports_answer} == {"proposed"}
