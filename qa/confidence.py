@@ -54,26 +54,26 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -6.58
+INTERCEPT = -5.48
 WEIGHTS = Signals(
-    likeness=4.77,
-    held=1.27,
-    matter=1.27,
-    joint=0.29,
-    absent=-2.96,
-    key=0.63,
-    margin=1.47,
-    weakest=3.81,
-    first=4.09,
-    length=0.34,
-    asked=2.52,
-    silent=-2.98,
-    unanswered=-4.88,
-    leaning=0.56,
-    strange=-10.29,
-    misfit=-0.61,
-    unnamed=-0.8,
-    missing=-2.93,
+    likeness=4.39,
+    held=1.68,
+    matter=0.9,
+    joint=0.21,
+    absent=-2.92,
+    key=0.52,
+    margin=1.31,
+    weakest=4.22,
+    first=3.34,
+    length=0.15,
+    asked=3.01,
+    silent=-3.36,
+    unanswered=-4.64,
+    leaning=0.58,
+    strange=-10.81,
+    misfit=-0.71,
+    unnamed=-0.78,
+    missing=-2.71,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 

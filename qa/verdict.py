@@ -43,9 +43,6 @@ class Ruled(NamedTuple):
     whole: bool = False
 
 
-NOT_RULED = Ruled(None, firm=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Of the log-odds that a clause says yes: of what the rules say, how much nearer the question is to one that the
@@ -58,7 +55,7 @@ class Weights:
 
 
 # Fitted on the development questions by ``python -m eval.calibrate``.
-WEIGHTS = Weights(rules=1.96, nearer=5.08, affirming=0.39, intercept=-0.06)
+WEIGHTS = Weights(rules=2.64, nearer=5.34, affirming=0.08, intercept=0.35)
 ANSWERS = 0.5  # the probability that a clause answers, from which more is told of it than a word of its own decides
 # A cosine with a gloss, below which nothing is told of a question with a twist: of those on development that no word
 # decided two thirds were wrong, and none of those without one.
@@ -74,16 +71,12 @@ def verdict(question: Sought, clause: Profile, near: Near, answers: float = 1.0)
     ruled = rule(question, clause)
     if ruled.firm or near == NOT_NEAR:
         return ruled.says
-    straight = ruled.says is True and not _is_twisted(question.asked.text, clause.words)
-    if answers < ANSWERS or (max(near.asked, near.yes, near.no) < AKIN and not straight):
+    if answers < ANSWERS or (not ruled.says and max(near.asked, near.yes, near.no) < AKIN):
         return None
-    asked = question.asked
-    if ruled.says is True and not straight:
-        ruled = NOT_RULED  # that the words are there says nothing where they are turned
-    elif ruled.says is True and not ruled.whole and near.yes - near.no < -FARTHER:
+    if ruled.says and not ruled.whole and near.yes - near.no < -FARTHER:
         return None  # it is asked in other words, as what the clause denies
     odds, sure = log_odds(ruled, near), SURER if ruled.says is None else SURE
-    if abs(odds) < math.log(sure / (1 - sure)) or (odds > 0 and not _names(asked.bodies, clause)):
+    if abs(odds) < math.log(sure / (1 - sure)) or (odds > 0 and not _names(question.asked.bodies, clause)):
         return None
     return odds > 0
 
@@ -132,6 +125,8 @@ def rule(question: Sought, clause: Profile) -> Ruled:
     if recommended or pattern("optional").search(asked.text) or pattern("mandatory").search(asked.text):
         return Ruled(None, firm=True)  # how binding it is, the quote has to say
     says = (denies != bool(opposite)) == expects_no
+    if says and not denies and not opposite and _is_twisted(asked.text, clause.words):
+        return Ruled(None, firm=False)  # that the words are there says nothing where one turns them
     return Ruled(says, firm=denies or bool(opposite), whole=coverage(rest, there) >= _WHOLE)
 
 
