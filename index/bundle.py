@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import BundleBusy, BundleDamaged, BundleError, BundleMismatch, NoBundle
+from index.answering import Answering
 from index.dense import DenseIndex
 from index.encoder import Encoder, Identity, open_encoder, read_identity
 from index.filters import Filters
@@ -107,7 +108,8 @@ class Bundle:
         self.folder, self.manifest, self.store = folder, manifest, store
         self.dense, self.lexical, self.late, self.encoder = dense, lexical, late, encoder
         self.prototypes, self.glosses = prototypes, glosses
-        self.searcher = Searcher(store, dense, lexical, late, prototypes, glosses, encoder)
+        answering = Answering.made_for(encoder.identity)
+        self.searcher = Searcher(store, dense, lexical, late, prototypes, glosses, encoder, answering)
 
     @classmethod
     def open(cls, path: Path, *, encoder_name: str | None = None, threads: int = 0) -> Bundle:

@@ -1,6 +1,7 @@
 """The encoder as building needs it: found, checked, run by sentence-transformers and exported to ONNX.
 
-The only file that imports torch and sentence-transformers, and only when a vector or an export is really needed.
+The only file of the service that imports torch and sentence-transformers, and only when a vector or an export is
+really needed.
 """
 
 from __future__ import annotations

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import TextVersion
+from index.answering import Answering
 from index.dense import DenseIndex
 from index.encoder import Encoded, Encoder, Vectors
 from index.filters import ALL, Filters
 from index.fusion import Hit, Match, combine, rescore, scale
 from index.glosses import NOT_NEAR, GlossIndex, Near
-from index.late import LateIndex
+from index.late import LateIndex, unpacked
 from index.lexical import LexicalIndex
 from index.prototypes import Prototypes
 from index.store import Store
@@ -38,6 +39,14 @@ class Query:
     synonyms: tuple[Synonym, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A query as the encoder sees it, and its vector where the prototypes lie."""
+
+    encoded: Encoded
+    moved: Vectors
+
+
 class Searcher:
     """Dense and lexical search over one bundle, fused, the best of it compared token by token; filters hold in all."""
 
@@ -50,9 +59,10 @@ class Searcher:
         prototypes: Prototypes,
         glosses: GlossIndex,
         encoder: Encoder,
+        answering: Answering | None,
     ) -> None:
         self._dense, self._lexical, self._late, self._encoder = dense, lexical, late, encoder
-        self._prototypes, self._glosses = prototypes, glosses
+        self._prototypes, self._glosses, self._answering = prototypes, glosses, answering
         self._owners, self._texts = store.passage_owners(), store.texts()
         self._numbers = {text: number for number, text in enumerate(self._texts)}
         self._allowed = lru_cache(maxsize=64)(store.numbers)
@@ -69,15 +79,15 @@ class Searcher:
 
     def find(
         self, query: Query, k: int, filters: Filters = ALL, *, dense_weight: float = DENSE_WEIGHT
-    ) -> tuple[list[Hit], Vectors | None]:
-        """The same, and the vector of the query where the prototypes lie, if the encoder was asked."""
+    ) -> tuple[list[Hit], Seen | None]:
+        """The same, and how the encoder sees the query, if it was asked."""
         texts = None if filters == ALL else self._allowed(filters)
         # The encoder leaves the interpreter to others while it computes.
         searching = self._aside.submit(self._lexical.search, query.text, DEPTH, query.also, texts, query.synonyms)
         encoded = self._encoder.encode_tokens([query.text])[0] if dense_weight > 0 else None
         lexical = searching.result() if dense_weight < 1 else {}
-        moved = self._prototypes.moved(encoded.vector[None, :])[0] if encoded else None
-        numbers, own, told = self._vectors(encoded, moved, texts, lexical)
+        seen = Seen(encoded, self._prototypes.moved(encoded.vector[None, :])[0]) if encoded else None
+        numbers, own, told = self._vectors(seen, texts, lexical)
         words = np.array([lexical.get(n, 0.0) for n in numbers.tolist()], np.float64)
         mixed = OWN_WEIGHT * scale(own) + (1 - OWN_WEIGHT) * scale(told)
         hits = combine(numbers, mixed, words, dense_weight, max(2 * k, LATE_DEPTH))  # a clause has two texts at most
@@ -93,34 +103,43 @@ class Searcher:
                 )
                 if len(best) == k:
                     break
-        return list(best.values()), moved
+        return list(best.values()), seen
 
-    def near(self, moved: Vectors, clause: int, version: TextVersion | None) -> Near:
-        """How near a question is to the glosses of a clause in one version, given what :meth:`find` told of it."""
+    def near(self, query: Seen, clause: int, version: TextVersion | None) -> Near:
+        """How near a query is to the glosses of a clause in one version."""
         text = self._numbers.get((clause, version))
-        return NOT_NEAR if text is None else self._glosses.near(moved, text)
+        return NOT_NEAR if text is None else self._glosses.near(query.moved, text)
+
+    def answers(self, query: Seen, clause: int, version: TextVersion | None) -> float:
+        """The log-odds that a clause in one version answers a query, by what its tokens say; 0 where the encoder's are
+        unknown."""
+        text = self._numbers.get((clause, version))
+        if text is None or self._answering is None:
+            return 0.0
+        passages = range(*np.searchsorted(self._owners, [text, text + 1]).tolist())
+        tokens = [unpacked(self._late.rows(passage)) for passage in passages]
+        return self._answering.log_odds(query.encoded.tokens, np.concatenate(tokens))
 
     def _vectors(
         self,
-        encoded: Encoded | None,
-        moved: Vectors | None,
+        query: Seen | None,
         texts: NDArray[np.int64] | None,
         lexical: Collection[int],
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
         """Numbers of the candidates, ascending: those that are ``lexical``, and of ``texts`` those whose passages or
-        prototypes are nearest to ``encoded``; the cosine of each with its best passage, and with its prototype."""
-        if encoded is None or moved is None:
+        prototypes are nearest to the ``query``; the cosine of each with its best passage, and with its prototype."""
+        if query is None:
             numbers = np.array(sorted(lexical), np.int64)
             return numbers, np.zeros(len(numbers)), np.zeros(len(numbers))
-        likeness = self._prototypes.scores_of(moved)
+        likeness = self._prototypes.scores_of(query.moved)
         allowed = None if texts is None else np.flatnonzero(self._among(texts)[self._owners])
-        near, scores = self._dense.search(encoded.vector, DEPTH, allowed)
+        near, scores = self._dense.search(query.encoded.vector, DEPTH, allowed)
         unseen = self._among([*lexical, *_best(likeness, DEPTH, texts)])
         unseen[self._owners[near]] = False
         more = np.flatnonzero(unseen[self._owners])
         own = np.full(len(self._texts), -np.inf)
         np.maximum.at(own, self._owners[near], scores)
-        np.maximum.at(own, self._owners[more], self._dense.scores(encoded.vector, more))
+        np.maximum.at(own, self._owners[more], self._dense.scores(query.encoded.vector, more))
         numbers = np.flatnonzero(own > -np.inf)
         return numbers, own[numbers], likeness[numbers].astype(np.float64)
 

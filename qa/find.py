@@ -77,7 +77,8 @@ class Ranked(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Found:
     """Ranked clauses for a question, first those that it asks for by their reference or as all of a kind, and those
-    that these lead to. ``near`` are the glosses of the ``best``."""
+    that these lead to. ``near`` are the glosses of the ``best``, and ``answers`` the log-odds that it does answer, by
+    what its tokens say."""
 
     interpretation: Interpretation
     sought: Sought
@@ -85,6 +86,7 @@ class Found:
     cited: Cited
     whole: Whole | None = None
     near: Near = NOT_NEAR
+    answers: float = 0.0
 
     @property
     def best(self) -> Ranked:
@@ -125,15 +127,16 @@ class Finder:
         # The encoder leaves the interpreter to others while it computes.
         measuring = self._aside.submit(self._measure, heard, filters)
         query = Query(heard.sought, heard.also, heard.synonyms)
-        hits, moved = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
+        hits, seen = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
         measured, cited, whole = measuring.result()
         first = whole.keys if whole else [(number, None) for number in (*cited.asked_for, *cited.led_to)]
         ranked = self._rank(measured, hits, cited, first, everywhere=filters == ALL)
-        near = NOT_NEAR
-        if ranked and moved is not None:
+        near, answers = NOT_NEAR, 0.0
+        if ranked and seen is not None:
             best = best_of(ranked)
-            near = self._bundle.searcher.near(moved, best.number, best.version)
-        return Found(measured.asked, measured, tuple(ranked), cited, whole, near)
+            near = self._bundle.searcher.near(seen, best.number, best.version)
+            answers = self._bundle.searcher.answers(seen, best.number, best.version)
+        return Found(measured.asked, measured, tuple(ranked), cited, whole, near, answers)
 
     def _measure(self, heard: Heard, filters: Filters) -> tuple[Sought, Cited, Whole | None]:
         """What clauses are measured by, and those that are asked for by name or kind, whatever is found."""

@@ -10,6 +10,8 @@ from corpus.bodies import without_bodies
 from index.text import STOPWORDS, words
 from qa.wording import pattern, rows, vocabulary
 
+_HOW_OFTEN = ("each ", "every ")  # how kinds of frequency are called
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -47,6 +49,11 @@ def is_missing(question: str, text: str) -> bool:
     person = pattern("person").search(question)
     # Texts name offices and never who holds them.
     return person is not None and not words(without_bodies(person["name"]))
+
+
+def is_frequency_missing(question: str, text: str) -> bool:
+    """Does ``question`` ask for something done as often as ``text`` does not say?"""
+    return any(kind.said.startswith(_HOW_OFTEN) for kind in missing_kinds(question, text))
 
 
 def focus_of(question: str) -> str | None:

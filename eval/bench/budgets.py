@@ -201,7 +201,7 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
     glosses.save(folder / GLOSSES_NPY, folder / GLOSSES_NPZ, folder / SILENT_FAISS)
     size = sum((folder / name).stat().st_size for name in _INDEXES)
     late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
-    return Searcher(Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, glosses, encoder), size
+    return Searcher(Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, glosses, encoder, None), size
 
 
 class Server:

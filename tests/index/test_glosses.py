@@ -12,6 +12,7 @@ from index.bundle import Bundle
 from index.encoder import Vectors
 from index.glosses import NOT_NEAR, GlossIndex, Near
 from index.prototypes import Prototypes
+from index.search import Seen
 
 FILES = ("glosses.npy", "glosses.npz", "silent.faiss")
 KINDS = ("says", "asks", "asks", "yes", "no", "silent", "silent")
@@ -96,9 +97,14 @@ def test_a_damaged_file_says_what_mends_it(
         GlossIndex.load(*places, prototypes)
 
 
+def seen(bundle: Bundle, question: str) -> Seen:
+    encoded = bundle.encoder.encode_tokens([question])[0]
+    return Seen(encoded, bundle.prototypes.moved(encoded.vector[None, :])[0])
+
+
 def near(bundle: Bundle, question: str, clause: str) -> Near:
     number = bundle.store.numbers_of([clause])[0]
-    return bundle.searcher.near(bundle.prototypes.moved(bundle.encoder.encode([question]))[0], number, "in_force")
+    return bundle.searcher.near(seen(bundle, question), number, "in_force")
 
 
 TSAG = "itu-wtsa/res-18/2024/instructs__para_2"
@@ -116,5 +122,19 @@ def test_what_the_clause_answers_is_nearer_than_what_it_leaves_out(real: Path) -
 def test_a_version_that_a_clause_has_not_is_near_to_nothing(real: Path) -> None:
     bundle = Bundle.open(real)
     number = bundle.store.numbers_of([TSAG])[0]
-    moved = bundle.prototypes.moved(bundle.encoder.encode(["who reports?"]))[0]
-    assert bundle.searcher.near(moved, number, "proposed") == NOT_NEAR
+    asked = seen(bundle, "who reports?")
+    assert bundle.searcher.near(asked, number, "proposed") == NOT_NEAR
+    assert bundle.searcher.answers(asked, number, "proposed") == 0.0
+
+
+def test_by_its_tokens_a_clause_answers_rather_what_it_settles_than_what_it_leaves_open(real: Path) -> None:
+    bundle = Bundle.open(real)
+    number = bundle.store.numbers_of([TSAG])[0]
+    settled, left_open = (
+        bundle.searcher.answers(seen(bundle, question), number, "in_force")
+        for question in (
+            "whom does the TSB chief brief once a year?",
+            "in which language is the yearly report to TSAG written?",
+        )
+    )
+    assert settled > 0 > left_open

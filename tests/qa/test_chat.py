@@ -65,7 +65,7 @@ class TestAnswers:
         assert all(annotation.url in item for annotation, item in zip(said.annotations, items, strict=True))
 
     def test_a_refusal_links_the_nearest_clauses_and_cites_none(self, say: Say) -> None:
-        said = say("who pays the orchestra?")
+        said = say("who won the World Cup?")
         assert said.answer is not None
         assert not said.answer.answered
         assert said.annotations == ()
@@ -148,7 +148,7 @@ class TestConversations:
         assert "There is no citation 0" in say(question, "quote [0]").text
 
     def test_after_a_refusal_the_nearest_clauses_are_quoted_as_such(self, say: Say) -> None:
-        said = say("who pays the orchestra?", "show me the text")
+        said = say("who won the World Cup?", "show me the text")
         assert said.text.startswith("No clause was found that answers this; the nearest are:")
         assert len(said.annotations) == 2
 

@@ -103,7 +103,7 @@ class TestCompletion:
         assert long.prompt_tokens == 2 * short.prompt_tokens
 
     def test_a_refusal_answers_nothing_and_annotates_nothing(self, client: OpenAI) -> None:
-        made = complete(client, messages=[{"role": "user", "content": "who pays the orchestra?"}])
+        made = complete(client, messages=[{"role": "user", "content": "who won the World Cup?"}])
         assert made.answered is False
         assert made.choices[0].message.annotations == []
         assert not any(c["supports_answer"] for c in made.citations)

@@ -507,7 +507,7 @@ class TestDoors:
 
     def test_a_refusal_is_never_shown_to_the_model(self, client: Callable[[ModelServer], TestClient]) -> None:
         with model(TRUE) as server:
-            found = client(server).post("/v1/ask", json={"question": "who pays the orchestra?"}).json()
+            found = client(server).post("/v1/ask", json={"question": "who won the World Cup?"}).json()
             assert found["answered"] is False
             assert found["written"] == {"by": "composed", "tries": 0, "fell_back": None}
             assert server.requests == []
