@@ -51,8 +51,8 @@ class Speller:
         return {_undoubled(w): w for w in sorted(self._counts, key=lambda w: self._counts[w])}
 
     def _search(self, word: str) -> str | None:
-        """The nearest word: the one that differs in doubled letters only, else one within one edit, or two for words
-        of eight letters and more; the commoner of equals.
+        """The nearest word: the one that differs in doubled letters only, in any inflection, else one within one edit,
+        or two for words of eight letters and more; the commoner of equals.
 
         Edits are insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). The first
         letter is trusted.
@@ -67,8 +67,10 @@ class Speller:
             or self._is_word(word)
         ):
             return None
-        if same := self._by_undoubled.get(_undoubled(word)):
-            return same
+        for ending, after in (("", ""), ("s", ""), ("d", "e")):
+            same = self._by_undoubled.get(_undoubled(word.removesuffix(ending))) if word.endswith(ending) else None
+            if same and same.endswith(after):
+                return f"{same}{ending}"
         from rapidfuzz import process  # most questions are spelled right, and the first should not wait for it
         from rapidfuzz.distance import OSA
 

@@ -30,6 +30,8 @@ def speller(answerer: Answerer) -> Speller:
         ("distribtion", "distribution"),
         ("secters", "sectors"),
         ("wrok", "work"),
+        ("aproves", "approves"),
+        ("aproved", "approved"),
     ],
 )
 def test_a_misspelled_word_of_the_corpus_is_mended(speller: Speller, wrong: str, right: str) -> None:
