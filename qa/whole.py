@@ -27,6 +27,7 @@ _OF_STEM = 3  # its first letters, which every inflection keeps
 _STANDING = ("sector", "bureau", "advisory_group", "assembly", "conference", "organization")  # kinds of bodies
 _PLURAL = re.compile(r"s$")
 _WHOLLY = {"proposed": "added", "deleted": "struck"}
+_BINDING: tuple[Modality, ...] = ("obligation", "prohibition", "recommendation", "permission")  # from most to least
 _TO_BE_DONE: tuple[Modality, ...] = ("obligation", "recommendation", "prohibition")
 
 
@@ -159,7 +160,8 @@ class Wholes:
         told = pattern("is_addressed").search(text)
         if addressed := [one for one in found if told and (one.clause.keyword or "").startswith(told["verb"].lower())]:
             found, of = addressed, f"that {(addressed[0].clause.keyword or '').removesuffix('s')} {{}}"
-        found.sort(key=lambda one: len(one.obligation.bearer))  # first what falls to it alone
+        # First what binds, and of that what falls to it alone.
+        found.sort(key=lambda one: (_BINDING.index(one.obligation.modality), len(one.obligation.bearer)))
         keys = [(self._numbers[one.clause.id], one.obligation.version) for one in found]
         return _Found(of.format(_named(about)), keys)
 
