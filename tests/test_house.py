@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+BINARY = (".onnx", ".pdf", ".docx", ".npz")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 DIRECT = [*PROJECT["dependencies"], *(d for extra in PROJECT["optional-dependencies"].values() for d in extra)]
 LOCK = (ROOT / "requirements" / "lock.txt").read_text("utf-8").splitlines()
@@ -43,7 +44,7 @@ def test_the_licence_of_a_direct_dependency_is_named(requirement: str) -> None:
 
 def test_no_file_names_a_registry_or_a_path_of_a_machine() -> None:
     unwanted = re.compile(r"pypi\.org|files\.pythonhosted|/work/|\.\./shared|/opt/pypi")
-    text = (file for file in committed() if file != Path(__file__) and file.suffix not in (".onnx", ".pdf", ".docx"))
+    text = (file for file in committed() if file != Path(__file__) and file.suffix not in BINARY)
     assert [str(f.relative_to(ROOT)) for f in text if unwanted.search(f.read_text("utf-8"))] == []
 
 
