@@ -24,7 +24,7 @@ from qa.profiles import Key, Profiles
 from qa.wording import pattern, rows, vocabulary
 
 _OF_STEM = 3  # its first letters, which every inflection keeps
-_STANDING = ("sector", "bureau", "advisory_group", "assembly", "conference", "organization")  # kinds of bodies
+_PERMANENT = ("sector", "bureau", "advisory_group", "assembly", "conference", "organization")  # kinds of bodies
 _PLURAL = re.compile(r"s$")
 _WHOLLY = {"proposed": "added", "deleted": "struck"}
 _BINDING: tuple[Modality, ...] = ("obligation", "prohibition", "recommendation", "permission")  # from most to least
@@ -107,7 +107,7 @@ class Wholes:
         explicit = pattern("asks_long_form").search(text) and _is_bare(named, "long_form")
         if not acronym or not (explicit or pattern("asks_what").search(text)):
             return None
-        if not explicit and [bodies()[body].kind in _STANDING for body in asked.bodies] != [True]:
+        if not explicit and [bodies()[body].kind in _PERMANENT for body in asked.bodies] != [True]:
             return None
         said = {
             (self._numbers[clause.id], version): long
@@ -133,7 +133,7 @@ class Wholes:
         row = next(row for row in rows("change") if row["asked"].search(asked.text))
         keys: list[Key] = []
         for clause in self._store.select(replace(filters, duties=Duties(bearer=_party(asked.bearer)))):
-            changes = _changes(clause)
+            changes = _done_to(clause)
             if changes & {*row["changes"]}:
                 keys.append((self._numbers[clause.id], "in_force" if "struck" in changes else "proposed"))
         whose = f", of what falls to {_named(asked.bearer)}" if asked.bearer else ""
@@ -251,7 +251,7 @@ def _named(ids: Iterable[str]) -> str:
     return " or ".join(map(_with_article, ids))
 
 
-def _changes(clause: Clause) -> frozenset[str]:
+def _done_to(clause: Clause) -> frozenset[str]:
     """What a draft does to ``clause``; cut is what it strikes words of."""
     if clause.status in _WHOLLY:
         return frozenset({_WHOLLY[clause.status]})
