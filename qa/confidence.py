@@ -13,12 +13,13 @@ from index.text import stem
 from qa.asked import key_of, parts_of
 from qa.find import Found
 from qa.fit import Sought, covered_by
+from qa.judge import judge
 from qa.kinds import is_frequency_missing, is_missing
 from qa.profile import Profile
 
 # By cross-validation on the development questions: here about as many refusals are right as questions are refused
 # that should be.
-THRESHOLD = 0.42
+THRESHOLD = 0.4
 _FIFTH = 4  # the place whose score the best clause's is compared with
 
 
@@ -28,14 +29,14 @@ class Signals:
 
     ``likeness``, ``held``, ``matter``, ``joint`` and ``absent`` are those of :class:`~qa.fit.Fit`; ``asked``,
     ``silent``, ``unanswered`` and ``leaning`` those of :class:`~index.glosses.Near`, ``answers`` what
-    :mod:`index.answering` says. ``key`` says how far the clause holds the verb, where it is asked who does it or
-    whether it is done. ``margin`` is the lead of the score over the fifth, ``first`` the lexical score as a share of
-    the best, ``weakest`` how well what matches worst of the question does, token by token. ``length`` is that of the
-    matter, as ``ln(1 + words)``: of few words each may mean something else. ``strange`` says how far the question is
-    from being akin to the clause or any of its glosses. ``misfit`` is 1 where hardly anything of the matter or none of
-    the bodies is there, ``unnamed`` where the noun asked for ("the *address* of ...") is not, ``missing`` where the
-    kind of thing (a number, a date) is not, nor for whom it is done, and one more where it is done as often as is not
-    asked.
+    :mod:`index.answering` says, and ``worded`` what :mod:`qa.judge` does. ``key`` says how far the clause holds the
+    verb, where it is asked who does it or whether it is done. ``margin`` is the lead of the score over the fifth,
+    ``first`` the lexical score as a share of the best, ``weakest`` how well what matches worst of the question does,
+    token by token. ``length`` is that of the matter, as ``ln(1 + words)``: of few words each may mean something else.
+    ``strange`` says how far the question is from being akin to the clause or any of its glosses. ``misfit`` is 1 where
+    hardly anything of the matter or none of the bodies is there, ``unnamed`` where the noun asked for ("the *address*
+    of ...") is not, ``missing`` where the kind of thing (a number, a date) is not, nor for whom it is done, and one
+    more where it is done as often as is not asked.
     """
 
     likeness: float
@@ -53,33 +54,35 @@ class Signals:
     unanswered: float
     leaning: float
     answers: float
+    worded: float
     strange: float
     misfit: float
     unnamed: float
     missing: float
 
 
-INTERCEPT = -4.69
+INTERCEPT = -5.42
 WEIGHTS = Signals(
-    likeness=3.46,
-    held=1.25,
-    matter=0.69,
-    joint=0.35,
-    absent=-2.83,
-    key=0.46,
-    margin=1.54,
-    weakest=3.45,
-    first=3.84,
-    length=0.06,
-    asked=2.83,
-    silent=-3.16,
-    unanswered=-4.6,
-    leaning=0.38,
-    answers=0.39,
-    strange=-10.85,
-    misfit=-0.82,
-    unnamed=-0.81,
-    missing=-2.58,
+    likeness=3.68,
+    held=1.13,
+    matter=0.3,
+    joint=0.48,
+    absent=-2.85,
+    key=0.48,
+    margin=1.42,
+    weakest=3.19,
+    first=4.06,
+    length=0.0,
+    asked=2.89,
+    silent=-3.21,
+    unanswered=-3.68,
+    leaning=0.19,
+    answers=0.32,
+    worded=0.38,
+    strange=-10.64,
+    misfit=-0.71,
+    unnamed=-0.77,
+    missing=-2.71,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -104,6 +107,7 @@ def signals(found: Found, best: Profile) -> Signals:
         unanswered=found.near.unanswered,
         leaning=found.near.leaning,
         answers=found.answers,
+        worded=judge().answers(question, best),
         length=math.log1p(sum(term.matters for term in question.terms)),
         strange=max(0.0, _AKIN - max(fit.cosine, fit.likeness, found.near.asked)),
         misfit=float(fit.joint < _MISFIT),

@@ -144,6 +144,11 @@ class Finder:
         cited = self._citations.of(asked, filters)
         return sought(asked, self.share), cited, self._wholes.of(asked, cited, filters)
 
+    def sought(self, question: Question) -> Sought:
+        """What clauses are measured by for ``question``."""
+        heard = hear(question, self._speller, self._instruments.values())
+        return sought(interpret(heard, self._instruments.values()), self.share)
+
     def share(self, stem: str) -> float:
         """The part of all clauses that holds ``stem``."""
         return self._bundle.lexical.clauses_with(stem) / len(self.clauses)
