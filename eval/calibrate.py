@@ -40,7 +40,7 @@ RANKING: Mapping[str, float] = {
 }  # fmt: skip
 CONFIDENCE: Mapping[str, float] = {
     "likeness": 3.0, "held": 1.0, "matter": 2.0, "joint": 2.0, "absent": -1.5, "key": 1.0, "margin": 1.0,
-    "weakest": 2.0, "first": 1.0, "length": 0.5, "asked": 2.0, "silent": -2.0, "unanswered": -2.0, "leaning": 0.5,
+    "weakest": 2.0, "first": 1.0, "asked": 2.0, "silent": -2.0, "unanswered": -2.0, "leaning": 0.5,
     "answers": 0.5, "worded": 0.5, "strange": -10.0, "misfit": -2.0, "unnamed": -1.5, "missing": -5.0,
 }  # fmt: skip
 VERDICT = (2.0, 5.0, 0.5, 0.0)  # rules, nearer, affirming, intercept

@@ -24,7 +24,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
 import qa
-from corpus.glosses import AFFIRMED, KINDS, LEADING
+from corpus.glosses import KINDS, LEADING
 from corpus.readable import readable
 from eval.estimates import auroc
 from index.bundle import Bundle
@@ -37,9 +37,9 @@ from qa.profile import Profile
 from qa.settings import read_settings
 from qa.wordings import wordings
 
-RARE = 3  # questions that a wording must stand in
+RARE = 6  # questions that a wording must stand in
 DRAWN = 0.5  # how strongly weights are drawn to 0
-WORDED = 2.0  # the length of what is worded
+WORDED = 2.0  # the length of a row: the longer, the less its weights are drawn to 0
 FOLDS = 5
 SAME = 0.5  # how alike parallels are that are held out together
 
@@ -92,19 +92,10 @@ def _rows() -> Iterator[dict[str, Any]]:
 
 def _without_each(clause: Profile, glosses: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Profile]]:
     """Each gloss of ``clause``, and the clause as it is without it."""
-    stems = [(kind, frozenset(tokens(words))) for kind, words in glosses]
-    said, affirmed = (Counter(s for kind, own in stems if kind in those for s in own) for those in (LEADING, AFFIRMED))
-    for gloss, (kind, own) in zip(glosses, stems, strict=True):
-        mine = own if kind in LEADING else frozenset[str]()
-        affirms = own if kind in AFFIRMED else frozenset[str]()
-        yield (
-            gloss,
-            replace(
-                clause,
-                said=frozenset(s for s, n in said.items() if n > (s in mine)),
-                affirmed=frozenset(s for s, n in affirmed.items() if n > (s in affirms)),
-            ),
-        )
+    stems = [frozenset(tokens(words)) if kind in LEADING else frozenset[str]() for kind, words in glosses]
+    said = Counter(one for own in stems for one in own)
+    for gloss, own in zip(glosses, stems, strict=True):
+        yield gloss, replace(clause, said=frozenset(one for one, n in said.items() if n > (one in own)))
 
 
 def _families(bundle: Bundle, found: Sequence[Example]) -> list[int]:
@@ -143,7 +134,7 @@ class Columns:
 
     def rows(self, rows: Sequence[frozenset[str]]) -> csr_array:
         """Rows of length :data:`WORDED`, by rarity."""
-        known = [[self.wordings[one] for one in row if one in self.wordings] for row in rows]
+        known = [sorted(self.wordings[one] for one in row if one in self.wordings) for row in rows]
         values = [self.rarity[row] for row in known]
         lengths = [float(np.linalg.norm(row)) or 1.0 for row in values]
         data = np.concatenate([WORDED * row / length for row, length in zip(values, lengths, strict=True)])

@@ -32,7 +32,7 @@ class Signals:
     :mod:`index.answering` says, and ``worded`` what :mod:`qa.judge` does. ``key`` says how far the clause holds the
     verb, where it is asked who does it or whether it is done. ``margin`` is the lead of the score over the fifth,
     ``first`` the lexical score as a share of the best, ``weakest`` how well what matches worst of the question does,
-    token by token. ``length`` is that of the matter, as ``ln(1 + words)``: of few words each may mean something else.
+    token by token.
     ``strange`` says how far the question is from being akin to the clause or any of its glosses. ``misfit`` is 1 where
     hardly anything of the matter or none of the bodies is there, ``unnamed`` where the noun asked for ("the *address*
     of ...") is not, ``missing`` where the kind of thing (a number, a date) is not, nor for whom it is done, and one
@@ -48,7 +48,6 @@ class Signals:
     margin: float
     weakest: float
     first: float
-    length: float
     asked: float
     silent: float
     unanswered: float
@@ -61,28 +60,27 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -5.42
+INTERCEPT = -5.39
 WEIGHTS = Signals(
     likeness=3.68,
-    held=1.13,
-    matter=0.3,
-    joint=0.48,
-    absent=-2.85,
-    key=0.48,
+    held=1.14,
+    matter=0.34,
+    joint=0.47,
+    absent=-2.87,
+    key=0.46,
     margin=1.42,
-    weakest=3.19,
-    first=4.06,
-    length=0.0,
+    weakest=3.23,
+    first=4.03,
     asked=2.89,
-    silent=-3.21,
+    silent=-3.22,
     unanswered=-3.68,
     leaning=0.19,
     answers=0.32,
-    worded=0.38,
-    strange=-10.64,
-    misfit=-0.71,
-    unnamed=-0.77,
-    missing=-2.71,
+    worded=0.37,
+    strange=-10.67,
+    misfit=-0.7,
+    unnamed=-0.8,
+    missing=-2.7,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -108,7 +106,6 @@ def signals(found: Found, best: Profile) -> Signals:
         leaning=found.near.leaning,
         answers=found.answers,
         worded=judge().answers(question, best),
-        length=math.log1p(sum(term.matters for term in question.terms)),
         strange=max(0.0, _AKIN - max(fit.cosine, fit.likeness, found.near.asked)),
         misfit=float(fit.joint < _MISFIT),
         unnamed=_unnamed(question, best),

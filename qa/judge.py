@@ -46,7 +46,7 @@ class Judge:
         buffer = io.BytesIO()
         np.savez_compressed(
             buffer,
-            wordings=np.array("\n".join(self.wordings)),
+            wordings=np.frombuffer("\n".join(self.wordings).encode(), np.uint8),
             rarity=np.float16(self.rarity),
             weights=np.float16(self.weights),
             start=np.array(self.start),
@@ -58,6 +58,6 @@ class Judge:
 def judge() -> Judge:
     """The model that comes with the product."""
     with (resources.files("qa") / WEIGHTS_NPZ).open("rb") as stream, np.load(stream) as stored:
-        known = str(stored["wordings"]).split("\n")
+        known = stored["wordings"].tobytes().decode().split("\n")
         rarity, weights = (stored[name].astype(np.float32) for name in ("rarity", "weights"))
         return Judge({one: row for row, one in enumerate(known)}, rarity, weights, float(stored["start"]))

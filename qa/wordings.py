@@ -1,8 +1,8 @@
 """How a question is worded, seen from a clause (pure): which of its words the clause holds, which are said of it, and
 which it lacks.
 
-What texts leave open is asked in words of its own (what it costs, who checks, by when), and so is what they deny (that
-it is up to one alone). Each word counts as it stands to the clause, and each pair of neighbours as it is.
+What texts leave open is asked in words of its own: what it costs, who checks, by when. Each word counts as it stands to
+the clause and as it is, and so does each pair of neighbours.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _START = "^"
 
 def wordings(question: Sought, clause: Profile) -> frozenset[str]:
     """The words of ``question`` but for names of bodies, each marked as one that ``clause`` holds, that is said for
-    what it holds, or that it lacks; and all pairs of neighbours, unmarked."""
+    what it holds, or that it lacks; and unmarked all of them and all pairs of neighbours."""
     asked = words(without_bodies(question.asked.sought))
     return frozenset((*_marked(asked, question, clause), *asked, *map(" ".join, pairwise((_START, *asked)))))
 
