@@ -1,11 +1,10 @@
-"""Fits ranking, confidence and verdicts on the development questions: ``python -m eval.calibrate [BUNDLE]`` prints the
-weights that belong in :mod:`qa.find`, :mod:`qa.confidence` and :mod:`qa.verdict`, and how well they do in
-cross-validation.
+"""Fits ranking and confidence on the development questions: ``python -m eval.calibrate [BUNDLE]`` prints the weights
+that belong in :mod:`qa.find` and :mod:`qa.confidence`, how well they do in cross-validation, and how often yes and no
+are right.
 
 Ranking is fitted on pairs of clauses of which one answers better (a linear RankNet; Burges et al. 2005), confidence on
-whether the best clause answers, verdicts on whether it says yes where no rule decides. All are logistic regressions
-whose weights keep their sign and are drawn towards a guess (a Gaussian prior), so that a part which few questions show
-keeps a sensible weight. Folds never split a fact.
+whether the best clause answers. Both are logistic regressions whose weights keep their sign and are drawn towards a
+guess (a Gaussian prior), so that a part which few questions show keeps a sensible weight. Folds never split a fact.
 """
 
 from __future__ import annotations
@@ -23,9 +22,10 @@ from eval.estimates import auroc, calibration_error
 from eval.questions import Labelled, default_questions, load_questions
 from index.bundle import Bundle
 from qa.answer import Answerer
+from qa.confidence import THRESHOLD, confidence
 from qa.find import Finder, Found
 from qa.settings import read_settings
-from qa.verdict import rule, sign
+from qa.verdict import verdict
 
 Matrix = NDArray[np.float64]
 
@@ -43,7 +43,6 @@ CONFIDENCE: Mapping[str, float] = {
     "weakest": 2.0, "first": 1.0, "asked": 2.0, "silent": -2.0, "unanswered": -2.0, "leaning": 0.5,
     "answers": 0.5, "worded": 0.5, "strange": -10.0, "misfit": -2.0, "unnamed": -1.5, "missing": -5.0,
 }  # fmt: skip
-VERDICT = (2.0, 5.0, 0.5, 0.0)  # rules, nearer, affirming, intercept
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,30 +171,15 @@ def is_decided(one: Asked) -> bool:
 
 
 def print_verdict(answerer: Answerer, asked: Sequence[Asked]) -> None:
-    """How often yes and no are right, by how sure they must be, in cross-validation over those that no rule decides for
-    certain; and the weights on all of these."""
-    firm: list[bool] = []
-    rest: list[Asked] = []
-    rows: list[list[float]] = []
+    """How often yes and no are said, and how often they are right; nothing about them is fitted here."""
+    says: list[bool | None] = []
     for one in asked:
-        first, near = one.found.ranked[0], one.found.near
-        ruled = rule(one.found.sought, answerer.finder.profile(first.number, first.version))
-        if ruled.firm:
-            firm.append(ruled.says is not None and ruled.says == (one.labelled.polarity == "yes"))
-        else:
-            rest.append(one)
-            rows.append([sign(ruled.says), near.yes - near.no, near.affirming, 1.0])
-    print(f"{len(firm)} verdicts by a firm rule, {np.mean(firm):.3f} right; of the {len(rest)} others")
-    measured, ones, guess = np.array(rows), np.ones(len(rows)), np.array(VERDICT)
-    right = np.array([float(one.labelled.polarity == "yes") for one in rest])
-    signs = np.array([1.0, 1.0, 1.0, 0.0])
-    odds = np.zeros(len(rows))
-    for fitted_on, held_out in folds(rest):
-        odds[held_out] = measured[held_out] @ fit(measured[fitted_on], ones[fitted_on], guess, signs, right[fitted_on])
-    for sure in (0.5, 0.55, 0.6, 0.65, 0.7, 0.75):
-        told = np.abs(odds) >= np.log(sure / (1 - sure))
-        print(f"  sure {sure:.2f}: told {told.mean():.3f}, right {np.mean(told & ((odds > 0) == (right > 0))):.3f}")
-    print("qa.verdict.WEIGHTS =", np.round(fit(measured, ones, guess, signs, right), 2).tolist())
+        best = answerer.finder.profile(one.found.best.number, one.found.best.version)
+        sure = confidence(answerer.signals(one.found))
+        says.append(verdict(one.found.sought, best, one.found.near, sure) if sure >= THRESHOLD else None)
+    for said, name in ((True, "yes"), (False, "no")):
+        labels = [one.labelled.polarity for one, told in zip(asked, says, strict=True) if told is said]
+        print(f"{name}: said {len(labels)} times of {len(asked)}, {labels.count(name)} rightly")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Trains what tells an answer from silence: ``python -m eval.train_judge [BUNDLE]`` writes the weights of
-:mod:`qa.judge`, and says how well they do on clauses that were held out.
+"""Trains what tells an answer from silence and a yes from a no: ``python -m eval.train_judge [BUNDLE]`` writes the
+weights of :mod:`qa.judge`, and says how well they do on clauses that were held out, and which :mod:`qa.verdict` needs.
 
 It learns from the glosses of a bundle and from the questions in ``eval/training``, all written for one clause each by
-hands that had seen no labelled question. A gloss is measured against its clause as if it had not been written. A
-logistic regression, drawn to 0; clauses that say the same, or share a question, are held out together.
+hands that had seen no labelled question. A gloss is measured against its clause as if it had not been written.
+Logistic regressions, drawn to 0; clauses that say the same, or share a question, are held out together.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -21,25 +21,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
-from scipy.sparse import csr_array  # type: ignore[import-untyped]
+from scipy.sparse import csr_array, hstack  # type: ignore[import-untyped]
 
 import qa
-from corpus.glosses import KINDS, LEADING
+from corpus.glosses import AFFIRMED, KINDS, LEADING
+from corpus.model import TextVersion
 from corpus.readable import readable
 from eval.estimates import auroc
 from index.bundle import Bundle
+from index.glosses import NOT_NEAR, Near
+from index.search import Query
 from index.text import tokens
+from qa.evidence import evidence
 from qa.find import Finder
 from qa.fit import Sought
-from qa.judge import WEIGHTS_NPZ, Judge
+from qa.judge import AFFIRMS, ANSWERS, WEIGHTS_NPZ, Judge
 from qa.model import Question
 from qa.profile import Profile
+from qa.ruling import weighed
 from qa.settings import read_settings
+from qa.verdict import decided
 from qa.wordings import wordings
 
 RARE = 6  # questions that a wording must stand in
 DRAWN = 0.5  # how strongly weights are drawn to 0
-WORDED = 2.0  # the length of a row: the longer, the less its weights are drawn to 0
+WORDED = 2.0  # the length of what is worded, against a piece of evidence
+POLAR = ("yes", "no")
 FOLDS = 5
 SAME = 0.5  # how alike parallels are that are held out together
 
@@ -50,13 +57,14 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Example:
     """A question on a clause, with its kind as in :data:`corpus.glosses.KINDS`; ``family`` numbers the clauses that are
-    held out together."""
+    held out together. ``near`` are the glosses of the clause, if the question is none and asks for yes or no."""
 
     text: str
     kind: str
     family: int
     question: Sought
     clause: Profile
+    near: Near | None = None
 
 
 def examples(bundle: Bundle) -> list[Example]:
@@ -77,11 +85,17 @@ def examples(bundle: Bundle) -> list[Example]:
             if kind != "says":
                 found.append(Example(words, kind, number, sought(words), profile))
         for kind, words in written.pop((readable(clause.heading), whole.words), ()):
-            found.append(Example(words, kind, number, sought(words), whole))
+            near = _near(bundle, words, number, version) if kind in POLAR else None
+            found.append(Example(words, kind, number, sought(words), whole, near))
     if written:
         raise ValueError(f"questions on a clause that is none: {next(iter(written))}")
     families = _families(bundle, found)
     return [replace(one, family=families[one.family]) for one in found]
+
+
+def _near(bundle: Bundle, words: str, number: int, version: TextVersion | None) -> Near:
+    _, seen = bundle.searcher.find(Query(words), 1)
+    return bundle.searcher.near(seen, number, version) if seen else NOT_NEAR
 
 
 def _rows() -> Iterator[dict[str, Any]]:
@@ -92,10 +106,19 @@ def _rows() -> Iterator[dict[str, Any]]:
 
 def _without_each(clause: Profile, glosses: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Profile]]:
     """Each gloss of ``clause``, and the clause as it is without it."""
-    stems = [frozenset(tokens(words)) if kind in LEADING else frozenset[str]() for kind, words in glosses]
-    said = Counter(one for own in stems for one in own)
-    for gloss, own in zip(glosses, stems, strict=True):
-        yield gloss, replace(clause, said=frozenset(one for one, n in said.items() if n > (one in own)))
+    stems = [(kind, frozenset(tokens(words))) for kind, words in glosses]
+    said, affirmed = (Counter(s for kind, own in stems if kind in those for s in own) for those in (LEADING, AFFIRMED))
+    for gloss, (kind, own) in zip(glosses, stems, strict=True):
+        mine = own if kind in LEADING else frozenset[str]()
+        affirms = own if kind in AFFIRMED else frozenset[str]()
+        yield (
+            gloss,
+            replace(
+                clause,
+                said=frozenset(s for s, n in said.items() if n > (s in mine)),
+                affirmed=frozenset(s for s, n in affirmed.items() if n > (s in affirms)),
+            ),
+        )
 
 
 def _families(bundle: Bundle, found: Sequence[Example]) -> list[int]:
@@ -119,20 +142,22 @@ def _families(bundle: Bundle, found: Sequence[Example]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """How examples are written as rows: names of wordings with their rarity."""
+    """How examples are written as rows: names of wordings with their rarity, and names of evidence."""
 
     wordings: dict[str, int]
     rarity: Array
+    evidence: dict[str, int]
 
     @classmethod
-    def of(cls, worded: Sequence[frozenset[str]]) -> Columns:
-        """Those of examples that are ``worded`` so."""
+    def of(cls, worded: Sequence[frozenset[str]], found: Sequence[Mapping[str, float]]) -> Columns:
+        """Those of examples that are ``worded`` so, with the evidence ``found``."""
         held = Counter(one for words in worded for one in words)
         kept = sorted(one for one, n in held.items() if n >= RARE)
         rarity = np.array([1 + np.log((1 + len(worded)) / (1 + held[one])) for one in kept])
-        return cls({one: n for n, one in enumerate(kept)}, rarity)
+        names = sorted({name for some in found for name in some})
+        return cls({one: n for n, one in enumerate(kept)}, rarity, {name: n for n, name in enumerate(names)})
 
-    def rows(self, rows: Sequence[frozenset[str]]) -> csr_array:
+    def worded(self, rows: Sequence[frozenset[str]]) -> csr_array:
         """Rows of length :data:`WORDED`, by rarity."""
         known = [sorted(self.wordings[one] for one in row if one in self.wordings) for row in rows]
         values = [self.rarity[row] for row in known]
@@ -140,6 +165,13 @@ class Columns:
         data = np.concatenate([WORDED * row / length for row, length in zip(values, lengths, strict=True)])
         starts = np.cumsum([0, *map(len, known)])
         return csr_array((data, np.concatenate(known).astype(int), starts), shape=(len(rows), len(self.wordings)))
+
+    def found(self, rows: Sequence[Mapping[str, float]]) -> csr_array:
+        """Rows of evidence."""
+        pairs = [(self.evidence[name], value) for row in rows for name, value in row.items() if name in self.evidence]
+        counts = [sum(name in self.evidence for name in row) for row in rows]
+        columns, values = zip(*pairs, strict=True)
+        return csr_array((values, columns, np.cumsum([0, *counts])), shape=(len(rows), len(self.evidence)))
 
 
 def fit(rows: csr_array, right: Flags) -> Array:
@@ -172,17 +204,53 @@ def main(arguments: Sequence[str]) -> None:
     """Train, measure, write."""
     bundle = Bundle.open(Path(arguments[0]) if arguments else read_settings().bundle)
     asked = examples(bundle)
-    worded = [wordings(one.question, one.clause) for one in asked]
-    columns = Columns.of(worded)
     families = np.array([one.family for one in asked])
-    rows, answered = columns.rows(worded), np.array([one.kind != "silent" for one in asked])
+    answered = np.array([one.kind != "silent" for one in asked])
+    polar = [n for n, one in enumerate(asked) if one.kind in POLAR]
+    affirmed = np.array([asked[n].kind == "yes" for n in polar])
+    worded = [wordings(one.question, one.clause) for one in asked]
+    found = [weighed(evidence(asked[n].question, asked[n].clause)) for n in polar]
+    columns = Columns.of(worded, found)
+    rows = columns.worded(worded)
+    both = csr_array(hstack([rows[polar], columns.found(found)]))
     print(f"{len(asked)} questions on clauses of {len(set(families.tolist()))} families; by clauses held out")
     print("answers: AUROC", auroc(held_out(rows, answered, families), answered))
-    weights = fit(rows, answered)
-    rarity, weighed = columns.rarity.astype(np.float32), (WORDED * weights[:-1]).astype(np.float32)
+    odds = held_out(both, affirmed, families[polar])
+    print("affirms: AUROC", auroc(odds, affirmed))
+    print_verdict([asked[n] for n in polar], found, odds)
+    judge = trained(columns, fit(rows, answered), fit(both, affirmed))
     path = Path(qa.__path__[0]) / WEIGHTS_NPZ
-    Judge(columns.wordings, rarity, weighed, float(weights[-1])).save(path)
-    print(f"{len(columns.wordings)} wordings, written to {path}")
+    judge.save(path)
+    print(f"{len(columns.wordings)} wordings, {len(columns.evidence)} pieces of evidence, written to {path}")
+
+
+def print_verdict(asked: Sequence[Example], found: Sequence[Mapping[str, float]], odds: Array) -> None:
+    """How often yes and no are told of the questions that are no glosses, and how often rightly, given the ``odds`` by
+    models that were not shown the clause; and the weights that belong in :mod:`qa.verdict`."""
+    new = [n for n, one in enumerate(asked) if one.near]
+    nears = [asked[n].near or NOT_NEAR for n in new]
+    measured = np.column_stack([odds[new], [near.yes - near.no for near in nears]])
+    affirmed = np.array([asked[n].kind == "yes" for n in new])
+    weights = fit(csr_array(measured), affirmed)
+    print("qa.verdict.WEIGHTS =", np.round(weights, 2).tolist())
+    says = [decided(found[n], float(z)) for n, z in zip(new, measured @ weights[:-1] + weights[-1], strict=True)]
+    yes, no = (np.array([one is told for one in says]) for told in (True, False))
+    print(f"  told {np.mean(yes | no):.3f}, right {np.mean((affirmed == yes)[yes | no]):.3f}", end="")
+    print(f"  yes {affirmed[yes].mean():.3f}, no {1 - affirmed[no].mean():.3f}")
+
+
+def trained(columns: Columns, answers: Array, affirms: Array) -> Judge:
+    """The models of these weights."""
+    n = len(columns.wordings)
+    weights = np.zeros((n, 2))
+    weights[:, ANSWERS], weights[:, AFFIRMS] = WORDED * answers[:n], WORDED * affirms[:n]
+    return Judge(
+        columns.wordings,
+        columns.rarity.astype(np.float32),
+        weights.astype(np.float32),
+        dict(zip(columns.evidence, affirms[n:-1].tolist(), strict=True)),
+        np.array([answers[-1], affirms[-1]], np.float32),
+    )
 
 
 if __name__ == "__main__":
