@@ -41,7 +41,8 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads wait by spinning, and numpy's matrices are small
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # those of numpy and faiss, which would wait by spinning
+        os.environ.setdefault(threads, "1")  # and have small matrices
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show a character shows its number
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

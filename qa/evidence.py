@@ -208,7 +208,7 @@ def _of_numbers(asked: Interpretation, text: str) -> Iterator[tuple[str, float]]
     supposed = {number for found in pattern("amount").finditer(bare) for number in words(found[0])}
     yield "number there", bool(supposed & there)
     yield "number not there", bool(supposed - there)
-    yield "another number", _is_of_another(supposed, frozenset(asked.bodies), text)
+    yield "another number", bool(supposed and asked.bodies) and _is_of_another(supposed, set(asked.bodies), text)
 
 
 def _is_of_another(numbers: Set[str], wanted: Set[str], text: str) -> bool:
