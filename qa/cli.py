@@ -41,8 +41,8 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # those of numpy and faiss, which would wait by spinning
-        os.environ.setdefault(threads, "1")  # and have small matrices
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # numpy's and faiss', which wait by spinning
+        os.environ.setdefault(threads, "1")  # the matrices are small
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show a character shows its number
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
