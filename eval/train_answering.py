@@ -1,8 +1,9 @@
 """Trains what tells an answer from mere relatedness: ``python -m eval.train_answering [BUNDLE]`` writes the weights of
 :mod:`index.answering`, and says how well they do on texts that were held out.
 
-It learns from the glosses of a bundle, which were written from the texts by hands that had seen no labelled question: a
-text answers those that it affirms, denies or settles, not those that it is silent on, nor what others say of another.
+It learns from the glosses of a bundle and from the questions in ``eval/training``, written from the texts by hands that
+had seen no labelled question: a text answers those that it affirms, denies or settles, not those that it is silent on,
+nor what others say of another.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from torch.nn import functional
 
 import index
 from eval.estimates import auroc
+from eval.written import written_for
 from index.answering import WEIGHTS_NPZ, Answering
 from index.bundle import Bundle
 from index.encoder import Vectors
@@ -100,15 +102,17 @@ class Network(nn.Module):  # type: ignore[misc]
 
 
 def read_glossed(bundle: Bundle) -> Glossed:
-    """The glosses of ``bundle`` that are questions, with the tokens of their texts as the index holds them."""
+    """The glosses of ``bundle`` that are questions and those of ``eval/training``, with the tokens of their texts as
+    the index holds them."""
     owners, texts = bundle.store.passage_owners(), bundle.store.texts()
     passages = [np.flatnonzero(owners == text).tolist() for text in range(len(texts))]
     tokens = [np.concatenate([unpacked(bundle.late.rows(n)) for n in of_text]) for of_text in passages]
     said = bundle.store.glosses([number for number, _ in texts])
+    written = written_for(bundle)
     asked = [
         (number, kind, words)
         for number, text in enumerate(texts)
-        for _, kind, words in said.get(text, ())
+        for kind, words in (*(gloss[1:] for gloss in said.get(text, ())), *written.get(text, ()))
         if kind != "says"
     ]
     questions: list[Vectors] = []

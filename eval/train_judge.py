@@ -8,15 +8,12 @@ Logistic regressions, drawn to 0; clauses that say the same, or share a question
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +21,10 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from scipy.sparse import csr_array, hstack  # type: ignore[import-untyped]
 
 import qa
-from corpus.glosses import AFFIRMED, KINDS, LEADING
+from corpus.glosses import AFFIRMED, LEADING
 from corpus.model import TextVersion
-from corpus.readable import readable
 from eval.estimates import auroc
+from eval.written import written_for
 from index.bundle import Bundle
 from index.glosses import NOT_NEAR, Near
 from index.search import Query
@@ -70,25 +67,20 @@ class Example:
 def examples(bundle: Bundle) -> list[Example]:
     """All questions, each with its clause as it is without it."""
     finder = Finder(bundle)
-    texts, clauses = bundle.store.texts(), bundle.store.select()
+    texts = bundle.store.texts()
     sought = lru_cache(maxsize=None)(lambda words: finder.sought(Question(words)))
-    written: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for row in _rows():
-        asked = [(kind, words) for kind in KINDS for words in row.get(kind, ())]
-        written.setdefault((row["heading"], row["text"]), []).extend(asked)
+    written = written_for(bundle)
     glosses = bundle.store.glosses([number for number, _ in texts])
     found: list[Example] = []
     for number, version in texts:
-        whole, clause = finder.profile(number, version), clauses[number]
+        whole = finder.profile(number, version)
         of_clause = [(kind, words) for _, kind, words in glosses.get((number, version), ())]
         for (kind, words), profile in _without_each(whole, of_clause):
             if kind != "says":
                 found.append(Example(words, kind, number, sought(words), profile))
-        for kind, words in written.pop((readable(clause.heading), whole.words), ()):
+        for kind, words in written.get((number, version), ()):
             near = _near(bundle, words, number, version) if kind in POLAR else None
             found.append(Example(words, kind, number, sought(words), whole, near))
-    if written:
-        raise ValueError(f"questions on a clause that is none: {next(iter(written))}")
     families = _families(bundle, found)
     return [replace(one, family=families[one.family]) for one in found]
 
@@ -96,12 +88,6 @@ def examples(bundle: Bundle) -> list[Example]:
 def _near(bundle: Bundle, words: str, number: int, version: TextVersion | None) -> Near:
     _, seen = bundle.searcher.find(Query(words), 1)
     return bundle.searcher.near(seen, number, version) if seen else NOT_NEAR
-
-
-def _rows() -> Iterator[dict[str, Any]]:
-    for file in sorted((resources.files("eval") / "training").iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".jsonl"):
-            yield from map(json.loads, file.read_text("utf-8").splitlines())
 
 
 def _without_each(clause: Profile, glosses: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Profile]]:

@@ -33,7 +33,7 @@ from index.prototypes import Prototypes
 from index.search import Searcher
 from index.store import CLAUSES_DB, Registered, Store, phrases_of
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 MANIFEST_JSON = "manifest.json"
 VECTORS_FAISS = "vectors.faiss"
 TOKENS_NPY = "tokens.npy"

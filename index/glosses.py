@@ -29,9 +29,8 @@ class Near(NamedTuple):
     answers, that it answers with yes, with no, and that it is silent on; 0 where it has none.
 
     ``unanswered`` is the cosine with the nearest question that any text is silent on: what one leaves open another may
-    as well. ``leaning`` and ``affirming`` say which way the question leans, whatever it is about: above 0 to the kind
-    that texts answer and below to the kind that they are silent on (what it costs, who checks, by what majority);
-    above 0 to what they affirm and below to what they deny (that it is up to one alone, that it may be skipped).
+    as well. ``leaning`` says which way the question leans, whatever it is about: above 0 to the kind that texts answer
+    and below to the kind that they are silent on (what it costs, who checks, by what majority).
     """
 
     asked: float = 0.0
@@ -40,7 +39,6 @@ class Near(NamedTuple):
     silent: float = 0.0
     unanswered: float = 0.0
     leaning: float = 0.0
-    affirming: float = 0.0
 
 
 NOT_NEAR = Near()
@@ -51,9 +49,9 @@ class GlossIndex:
 
     ``vectors``, shape ``(n, dimension)``, are the encoder's and may lie on the disk; ``lengths`` those that they have
     where the prototypes lie; ``owners`` numbers of texts, ascending; ``kinds`` places in
-    :data:`corpus.glosses.KINDS`. ``directions``, shape ``(2, dimension + 1)``, lead there from what texts are silent on
-    to what they answer, and from what they deny to what they affirm; the last component is where they start.
-    ``silent`` indexes, as unit vectors there, the questions that any text is silent on.
+    :data:`corpus.glosses.KINDS`. ``direction``, shape ``(dimension + 1,)``, leads there from what texts are silent on
+    to what they answer; the last component is where it starts. ``silent`` indexes, as unit vectors there, the questions
+    that any text is silent on.
     """
 
     def __init__(
@@ -62,12 +60,12 @@ class GlossIndex:
         lengths: Vectors,
         owners: NDArray[np.int64],
         kinds: NDArray[np.int8],
-        directions: Vectors,
+        direction: Vectors,
         silent: DenseIndex,
         prototypes: Prototypes,
     ) -> None:
         self.vectors, self._lengths, self._owners, self._kinds = vectors, lengths, owners, kinds
-        self._directions, self._silent, self._prototypes = directions, silent, prototypes
+        self._direction, self._silent, self._prototypes = direction, silent, prototypes
 
     @classmethod
     def of(cls, vectors: Halves, owners: NDArray[np.int64], kinds: Sequence[str], prototypes: Prototypes) -> GlossIndex:
@@ -76,11 +74,9 @@ class GlossIndex:
         moved = prototypes.transformed(vectors.astype(np.float32))
         lengths = np.maximum(np.linalg.norm(moved, axis=1), 1e-9)
         units = moved / lengths[:, None]
-        pairs = ((_ASKS, _SILENT), (_YES, _NO))
-        directions = np.array([_direction(units[numbers == one], units[numbers == other]) for one, other in pairs])
         silent = DenseIndex.of(np.unique(units[numbers == _SILENT].astype(np.float32), axis=0), half=True)
-        directions = directions.astype(np.float32)
-        return cls(vectors, lengths.astype(np.float32), owners, numbers, directions, silent, prototypes)
+        direction = _direction(units[numbers == _ASKS], units[numbers == _SILENT]).astype(np.float32)
+        return cls(vectors, lengths.astype(np.float32), owners, numbers, direction, silent, prototypes)
 
     @classmethod
     def load(cls, vectors_path: Path, rest_path: Path, silent_path: Path, prototypes: Prototypes) -> GlossIndex:
@@ -91,7 +87,7 @@ class GlossIndex:
             path = rest_path
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 lengths, owners, kinds = stored["lengths"], stored["owners"], stored["kinds"]
-                directions = stored["directions"]
+                direction = stored["direction"]
             halves = vectors.dtype == np.dtype(np.float16) and len(vectors.shape) == 2
             if not halves or {len(lengths), len(owners), len(kinds)} != {len(vectors)}:
                 raise ValueError("not the vectors of these glosses")
@@ -100,7 +96,7 @@ class GlossIndex:
         silent = DenseIndex.load(silent_path)
         if silent.dimension != prototypes.dimension:
             raise BundleDamaged(f"{silent_path} does not fit the others; build the index again")
-        return cls(vectors, lengths, owners, kinds, directions, silent, prototypes)
+        return cls(vectors, lengths, owners, kinds, direction, silent, prototypes)
 
     def save(self, vectors_path: Path, rest_path: Path, silent_path: Path) -> None:
         """Write to these places; what the disk refuses is an ``OSError``."""
@@ -108,7 +104,7 @@ class GlossIndex:
         np.lib.format.write_array(buffer, self.vectors[:])
         vectors_path.write_bytes(buffer.getvalue())
         buffer = io.BytesIO()
-        np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds, directions=self._directions)
+        np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds, direction=self._direction)
         rest_path.write_bytes(buffer.getvalue())
         self._silent.save(silent_path)
 
@@ -120,7 +116,7 @@ class GlossIndex:
         cosines, kinds = there / self._lengths[rows], self._kinds[rows]
         nearest = (cosines[kinds == kind].max(initial=0.0) for kind in (_ASKS, _YES, _NO, _SILENT))
         unanswered = self._silent.search(moved, 1)[1].max(initial=0.0)
-        return Near(*map(float, (*nearest, unanswered, *(self._directions @ np.append(moved, 1)))))
+        return Near(*map(float, (*nearest, unanswered, self._direction @ np.append(moved, 1))))
 
 
 def _direction(ones: Vectors, others: Vectors) -> NDArray[np.float64]:

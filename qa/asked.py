@@ -52,11 +52,16 @@ def key_of(question: str, but: Collection[str] = ()) -> str | None:
 
 
 def is_polar(question: str) -> bool:
-    """Is the answer a yes or a no? What a question begins with may come before: a scope, a condition, a sentence.
+    """Is the answer a yes or a no? What a question begins with may come before: a scope, a condition, a sentence; and
+    it may be a statement.
 
     >>> [is_polar(q) for q in ("Under Resolution 59, may TDAG meet?", "When does TDAG meet, and is it yearly?")]
     [True, False]
+    >>> [is_polar(q) for q in ("so TDAG meets yearly?", "TDAG meets yearly, right?", "so when does TDAG meet?")]
+    [True, True, False]
     """
+    if pattern("stated").search(question):
+        return True
     begun = (part for part in _PART.split(question.strip()) if not pattern("subordinate").match(part))
     first = next((part for part in begun if pattern("polar").match(part) or pattern("is_question").match(part)), "")
     return pattern("polar").match(first) is not None and pattern("either").search(question) is None

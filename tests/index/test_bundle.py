@@ -89,7 +89,7 @@ def beside(path: Path) -> list[str]:
 class TestManifest:
     def test_it_says_what_the_bundle_is_made_of(self, real: Path) -> None:
         data = json.loads((real / "manifest.json").read_text("utf-8"))
-        assert data["format_version"] == 5
+        assert data["format_version"] == 6
         assert data["encoder"] == {
             "kind": "onnx",
             "name": DEFAULT_MODEL,
@@ -426,7 +426,7 @@ class TestOpening:
             with pytest.raises((BundleError, EncoderError), match="index"):
                 Bundle.open(path)
 
-    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 5}', b"null"])
+    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 6}', b"null"])
     def test_a_manifest_that_is_none_is_refused(self, hashed: Path, copy_of: Copy, content: bytes) -> None:
         path = copy_of(hashed)
         put(path / "manifest.json", content)

@@ -71,11 +71,10 @@ def test_a_question_leans_to_the_kind_that_it_is_like(prototypes: Prototypes) ->
     made = random.normal(size=(400, DIMENSION))
     made[:200, 0] += 4
     made = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
-    kinds = ["asks", "yes"] * 100 + ["silent", "no"] * 100
+    kinds = ["asks"] * 200 + ["silent"] * 200
     glosses = GlossIndex.of(made.astype(np.float16), np.zeros(400, np.int64), kinds, prototypes)
     one, other = (glosses.near(moved, 0) for moved in prototypes.moved(made[[0, 399]]))
     assert one.leaning > 0 > other.leaning
-    assert one.affirming > 0 > other.affirming
 
 
 def test_what_is_saved_loads(vectors: Vectors, prototypes: Prototypes, glosses: GlossIndex, tmp_path: Path) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
-from corpus.glosses import KINDS
-from corpus.readable import readable
 from qa.answer import Answerer
 from qa.find import Finder
 from qa.judge import judge
@@ -38,15 +35,3 @@ def test_what_is_saved_is_what_is_read(tmp_path: Path) -> None:
     judge().save(tmp_path / "judge.npz")
     shipped = (resources.files("qa") / "judge.npz").read_bytes()
     assert (tmp_path / "judge.npz").read_bytes() == shipped
-
-
-def test_each_training_question_is_for_a_clause_of_the_corpus(answerer: Answerer) -> None:
-    finder = answerer.finder
-    known = {
-        (readable(finder.clauses[number].heading), finder.profile(number, version).words)
-        for number, version in answerer.bundle.store.texts()
-    }
-    lines = (resources.files("eval") / "training" / "compilation.jsonl").read_text("utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    assert all((row["heading"], row["text"]) in known for row in rows)
-    assert all(row[kind] and all(map(str.strip, row[kind])) for row in rows for kind in KINDS if kind != "says")
