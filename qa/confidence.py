@@ -60,27 +60,27 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -5.39
+INTERCEPT = -5.49
 WEIGHTS = Signals(
-    likeness=3.68,
-    held=1.14,
-    matter=0.34,
-    joint=0.47,
-    absent=-2.87,
-    key=0.46,
-    margin=1.42,
-    weakest=3.23,
-    first=4.03,
-    asked=2.89,
-    silent=-3.22,
-    unanswered=-3.68,
-    leaning=0.19,
-    answers=0.32,
-    worded=0.37,
-    strange=-10.67,
-    misfit=-0.7,
-    unnamed=-0.8,
-    missing=-2.7,
+    likeness=3.63,
+    held=0.92,
+    matter=0.35,
+    joint=0.44,
+    absent=-2.59,
+    key=0.42,
+    margin=1.36,
+    weakest=2.93,
+    first=4.11,
+    asked=2.66,
+    silent=-3.2,
+    unanswered=-3.33,
+    leaning=0.2,
+    answers=0.37,
+    worded=0.35,
+    strange=-10.59,
+    misfit=-0.72,
+    unnamed=-0.66,
+    missing=-2.64,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 

@@ -53,7 +53,9 @@ def _of_words(rest: Sequence[Term], clause: Profile) -> Iterator[tuple[str, floa
     yield "covered by its words", coverage(rest, clause.held)
     yield "heaviest missing", max(missing, default=0.0)
     yield "unspoken", any(not covered_by(t, clause.held, clause.affirmed) for t in heavy)
-    yield "strange", any(not covered_by(t, clause.held, clause.said) for t in heavy)
+    strange = [t for t in heavy if not covered_by(t, clause.held, clause.said)]
+    yield "strange", bool(strange)
+    yield "unknown", any(not t.known for t in strange)
 
 
 def _of_roles(question: Sought, sentence: str, clause: Profile) -> Iterator[tuple[str, float]]:

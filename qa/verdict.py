@@ -32,13 +32,14 @@ class Weights:
 
 # Fitted on the questions of ``eval/training``, each by a model that had not been shown its clause, by
 # ``python -m eval.train_judge``.
-WEIGHTS = Weights(affirms=0.8, nearer=1.39, intercept=-0.13)
+WEIGHTS = Weights(affirms=0.85, nearer=2.02, intercept=-0.12)
 ANSWERS = 0.5  # the probability that a clause answers, from which more is told of it than its words
 SURE = 0.6  # the probability that it answers and that yes or no is right, from which this is said
 # The same for a yes where no rule says so; and for a no where one says yes, the clause does not speak of all that is
 # asked, or hardly anything is.
-SURER = 0.8
-LIKELY = 0.55  # the same where all words of the question are there, and that against which a sure rule is not followed
+SURER = 0.85
+LIKELY = 0.55  # the same where all words of the question are there
+OPPOSED = 0.7  # the probability of the other answer from which a sure rule is not followed
 
 
 def verdict(question: Sought, clause: Profile, near: Near, answers: float = 1.0) -> bool | None:
@@ -55,10 +56,12 @@ def decided(found: Mapping[str, float], odds: float, answers: float = 1.0) -> bo
     answers. However likely a yes is, none is said that a rule forbids."""
     ruled, says = ruling(found), odds > 0
     likely = 1 / (1 + math.exp(-abs(odds)))
-    if ruled.sure and (says == ruled.says or likely < LIKELY):
+    if ruled.sure and (says == ruled.says or likely < OPPOSED):
         return ruled.says
     if says and (ruled.says is False or (ruled.says is None and (ruled.firm or "not all named" in found))):
         return None
+    if not says and "unknown" in found and ruled.says is None:
+        return None  # of what no clause speaks none says no
     if says:
         sure = SURER if not ruled.says else LIKELY if ruled.whole else SURE
     else:
