@@ -22,7 +22,7 @@ from eval.estimates import auroc, calibration_error
 from eval.questions import Labelled, default_questions, load_questions
 from index.bundle import Bundle
 from qa.answer import Answerer
-from qa.confidence import THRESHOLD, confidence
+from qa.confidence import THRESHOLD, is_worth_reading
 from qa.find import Finder, Found
 from qa.settings import read_settings
 from qa.verdict import verdict
@@ -143,25 +143,54 @@ def print_ranking(bundle: Bundle, asked: Sequence[Asked]) -> None:
 def print_confidence(answerer: Answerer, asked: Sequence[Asked]) -> None:
     """AUROC, calibration and the choice of a threshold in cross-validation, and the weights on all."""
     signals = np.array([[getattr(answerer.signals(one.found), name) for name in CONFIDENCE] for one in asked])
+    readings = [answerer.read(one.found) for one in asked]
+    read = np.array([0.0 if reading is None else reading.answers for reading in readings])
+    polar = np.array([one.found.interpretation.polar for one in asked])
     right = np.array([float(one.labelled.answerable and one.grades[0] >= 2) for one in asked])
-    answerable = [one.labelled.answerable for one in asked]
-    guessed = np.zeros(len(asked))
+    known = np.array([one.labelled.answerable for one in asked])
+    first, guessed = np.zeros(len(asked)), np.zeros(len(asked))
     for fitted_on, held_out in folds(asked):
-        w = fit_confidence(signals[fitted_on], right[fitted_on])
-        guessed[held_out] = 1 / (1 + np.exp(-(np.c_[signals[held_out], np.ones(len(held_out))] @ w)))
+        once, again = fit_twice(signals[fitted_on], read[fitted_on], right[fitted_on])
+        first[held_out], guessed[held_out] = twice(once, again, signals[held_out], read[held_out], polar[held_out])
     print(f"{len(asked)} questions, {right.sum():.0f} successes; in cross-validation:")
-    print(f"AUROC best clause right {auroc(guessed, right > 0)}, answerable {auroc(guessed, answerable)}")
-    print(f"calibration error {calibration_error(guessed, right > 0)}")
+    for name, values in (("by signals", first), ("and by reading", guessed)):
+        print(f"{name}: AUROC best clause right {auroc(values, right > 0)}, answerable {auroc(values, known)}")
+    print(f"calibration error {calibration_error(guessed, right > 0)}; read {np.mean(is_read(first, polar)):.2f}")
     for threshold in np.arange(0.3, 0.75, 0.05):
         refused = guessed < threshold
-        known = np.array(answerable)
         print(
             f"  threshold {threshold:.2f}: refusal precision {np.mean(~known[refused]):.3f} recall "
             f"{np.mean(refused[~known]):.3f}, citation precision {np.mean(right[~refused]):.3f}, "
             f"right answers {np.mean(right[known] * ~refused[known]):.3f}"
         )
-    weights = np.round(fit_confidence(signals, right), 2).tolist()
+    once, again = fit_twice(signals, read, right)
+    weights = np.round(once, 2).tolist()
     print("qa.confidence.WEIGHTS =", dict(zip(CONFIDENCE, weights, strict=False)), "INTERCEPT =", weights[-1])
+    print("qa.confidence.FIRST, READ, READ_INTERCEPT =", np.round(again, 2).tolist())
+
+
+def fit_twice(signals: Matrix, read: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:
+    """Weights of the confidence by ``signals``, with the intercept, and those of its log-odds and of what is ``read``,
+    with another."""
+    once = fit_confidence(signals, right)
+    odds = np.c_[signals, np.ones(len(signals))] @ once
+    rows = np.c_[odds, read, np.ones(len(odds))]
+    return once, fit(rows, np.ones(len(rows)), np.array([1.0, 0.2, 0.0]), np.array([1.0, 1.0, 0.0]), right)
+
+
+def twice(
+    once: Matrix, again: Matrix, signals: Matrix, read: Matrix, polar: NDArray[np.bool_]
+) -> tuple[Matrix, Matrix]:
+    """The confidence by ``signals``, and that after reading what is in doubt or asks for yes or no."""
+    odds = np.c_[signals, np.ones(len(signals))] @ once
+    first = 1 / (1 + np.exp(-odds))
+    second = 1 / (1 + np.exp(-(np.c_[odds, read, np.ones(len(odds))] @ again)))
+    return first, np.where(is_read(first, polar), second, first)
+
+
+def is_read(first: Matrix, polar: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which questions are read with the best clause."""
+    return np.array([is_worth_reading(sure, polar=p) for sure, p in zip(first.tolist(), polar.tolist(), strict=True)])
 
 
 def is_decided(one: Asked) -> bool:
@@ -175,8 +204,8 @@ def print_verdict(answerer: Answerer, asked: Sequence[Asked]) -> None:
     says: list[bool | None] = []
     for one in asked:
         best = answerer.finder.profile(one.found.best.number, one.found.best.version)
-        sure = confidence(answerer.signals(one.found))
-        says.append(verdict(one.found.sought, best, one.found.near, sure) if sure >= THRESHOLD else None)
+        sure, reading = answerer.judged(one.found)
+        says.append(verdict(one.found.sought, best, one.found.near, sure, reading) if sure >= THRESHOLD else None)
     for said, name in ((True, "yes"), (False, "no")):
         labels = [one.labelled.polarity for one, told in zip(asked, says, strict=True) if told is said]
         print(f"{name}: said {len(labels)} times of {len(asked)}, {labels.count(name)} rightly")

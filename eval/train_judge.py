@@ -1,5 +1,6 @@
 """Trains what tells an answer from silence and a yes from a no: ``python -m eval.train_judge [BUNDLE]`` writes the
-weights of :mod:`qa.judge`, and says how well they do on clauses that were held out, and which :mod:`qa.verdict` needs.
+weights of :mod:`qa.judge`, and says how well they do on clauses that were held out, and which :mod:`qa.verdict` needs,
+fitted on questions by other hands.
 
 It learns from the glosses of a bundle and from the questions in ``eval/training``, all written for one clause each by
 hands that had seen no labelled question. A gloss is measured against its clause as if it had not been written.
@@ -22,13 +23,13 @@ from scipy.sparse import csr_array, hstack  # type: ignore[import-untyped]
 
 import qa
 from corpus.glosses import AFFIRMED, LEADING
-from corpus.model import TextVersion
 from eval.estimates import auroc
 from eval.written import written_for
 from index.bundle import Bundle
 from index.glosses import NOT_NEAR, Near
+from index.reader import Reading
 from index.search import Query
-from index.text import tokens
+from index.text import read_aloud, tokens
 from qa.evidence import evidence
 from qa.find import Finder
 from qa.fit import Sought
@@ -54,14 +55,13 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Example:
     """A question on a clause, with its kind as in :data:`corpus.glosses.KINDS`; ``family`` numbers the clauses that are
-    held out together. ``near`` are the glosses of the clause, if the question is none and asks for yes or no."""
+    held out together."""
 
     text: str
     kind: str
     family: int
     question: Sought
     clause: Profile
-    near: Near | None = None
 
 
 def examples(bundle: Bundle) -> list[Example]:
@@ -78,16 +78,40 @@ def examples(bundle: Bundle) -> list[Example]:
         for (kind, words), profile in _without_each(whole, of_clause):
             if kind != "says":
                 found.append(Example(words, kind, number, sought(words), profile))
-        for kind, words in written.get((number, version), ()):
-            near = _near(bundle, words, number, version) if kind in POLAR else None
-            found.append(Example(words, kind, number, sought(words), whole, near))
+        others = written.get((number, version), ())
+        found += [Example(words, kind, number, sought(words), whole) for kind, words in others]
     families = _families(bundle, found)
     return [replace(one, family=families[one.family]) for one in found]
 
 
-def _near(bundle: Bundle, words: str, number: int, version: TextVersion | None) -> Near:
-    _, seen = bundle.searcher.find(Query(words), 1)
-    return bundle.searcher.near(seen, number, version) if seen else NOT_NEAR
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A question that nothing was trained on, and that a clause answers with yes (``affirmed``) or no: the evidence in
+    that, the log-odds by evidence and wording, the glosses that are near, and what is read."""
+
+    affirmed: bool
+    found: Mapping[str, float]
+    affirms: float
+    near: Near
+    reading: Reading | None
+
+
+def unseen(bundle: Bundle, judge: Judge) -> Iterator[Unseen]:
+    """Those of ``eval/training`` that are held out."""
+    finder = Finder(bundle)
+    for (number, version), asked in written_for(bundle, held_out=True).items():
+        clause, profile = finder.clauses[number], finder.profile(number, version)
+        text = read_aloud(clause, bundle.store.instruments[clause.instrument], profile.words)
+        for kind, words in asked:
+            if kind not in POLAR:
+                continue
+            question = finder.sought(Question(words))
+            found = evidence(question, profile)
+            affirms = judge.affirms(question, profile, weighed(found))
+            _, seen = bundle.searcher.find(Query(question.asked.text), 1)
+            near = bundle.searcher.near(seen, number, version) if seen else NOT_NEAR
+            reading = bundle.reader.read(question.asked.text, text) if bundle.reader else None
+            yield Unseen(kind == "yes", found, affirms, near, reading)
 
 
 def _without_each(clause: Profile, glosses: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Profile]]:
@@ -201,28 +225,28 @@ def main(arguments: Sequence[str]) -> None:
     both = csr_array(hstack([rows[polar], columns.found(found)]))
     print(f"{len(asked)} questions on clauses of {len(set(families.tolist()))} families; by clauses held out")
     print("answers: AUROC", auroc(held_out(rows, answered, families), answered))
-    odds = held_out(both, affirmed, families[polar])
-    print("affirms: AUROC", auroc(odds, affirmed))
-    print_verdict([asked[n] for n in polar], found, odds)
+    print("affirms: AUROC", auroc(held_out(both, affirmed, families[polar]), affirmed))
     judge = trained(columns, fit(rows, answered), fit(both, affirmed))
     path = Path(qa.__path__[0]) / WEIGHTS_NPZ
     judge.save(path)
+    print_verdict(list(unseen(bundle, judge)))
     print(f"{len(columns.wordings)} wordings, {len(columns.evidence)} pieces of evidence, written to {path}")
 
 
-def print_verdict(asked: Sequence[Example], found: Sequence[Mapping[str, float]], odds: Array) -> None:
-    """How often yes and no are told of the questions that are no glosses, and how often rightly, given the ``odds`` by
-    models that were not shown the clause; and the weights that belong in :mod:`qa.verdict`."""
-    new = [n for n, one in enumerate(asked) if one.near]
-    nears = [asked[n].near or NOT_NEAR for n in new]
-    measured = np.column_stack([odds[new], [near.yes - near.no for near in nears]])
-    affirmed = np.array([asked[n].kind == "yes" for n in new])
-    weights = fit(csr_array(measured), affirmed)
-    print("qa.verdict.WEIGHTS =", np.round(weights, 2).tolist())
-    says = [decided(found[n], float(z)) for n, z in zip(new, measured @ weights[:-1] + weights[-1], strict=True)]
-    yes, no = (np.array([one is told for one in says]) for told in (True, False))
-    print(f"  told {np.mean(yes | no):.3f}, right {np.mean((affirmed == yes)[yes | no]):.3f}", end="")
-    print(f"  yes {affirmed[yes].mean():.3f}, no {1 - affirmed[no].mean():.3f}")
+def print_verdict(asked: Sequence[Unseen]) -> None:
+    """The weights that belong in :mod:`qa.verdict`, where nothing is read and where it is; with them, how often yes and
+    no are told, and how often rightly."""
+    affirmed = np.array([one.affirmed for one in asked])
+    for name in ("UNREAD", "READ"):
+        read = [one.reading.affirms if name == "READ" and one.reading else 0.0 for one in asked]
+        measured = np.array([(one.affirms, one.near.yes - one.near.no, z) for one, z in zip(asked, read, strict=True)])
+        weights = fit(csr_array(measured), affirmed)
+        odds = measured @ weights[:-1] + weights[-1]
+        print(f"qa.verdict.{name} =", np.round(weights, 2).tolist(), f"AUROC {auroc(odds, affirmed)} of {len(asked)}")
+        says = [decided(one.found, float(z)) for one, z in zip(asked, odds, strict=True)]
+        yes, no = (np.array([one is told for one in says]) for told in (True, False))
+        print(f"  told {np.mean(yes | no):.3f}, right {np.mean((affirmed == yes)[yes | no]):.3f}", end="")
+        print(f"  yes {affirmed[yes].mean():.3f}, no {1 - affirmed[no].mean():.3f}")
 
 
 def trained(columns: Columns, answers: Array, affirms: Array) -> Judge:

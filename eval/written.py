@@ -13,10 +13,12 @@ from corpus.readable import readable
 from index.bundle import Bundle
 from qa.profiles import Key
 
+HELD_OUT = "held-out.jsonl"  # by hands that wrote none of the others: nothing is trained on it
 
-def written_for(bundle: Bundle) -> Mapping[Key, list[tuple[str, str]]]:
-    """For texts of ``bundle`` the questions about them, each with its kind as in :data:`corpus.glosses.KINDS`. Raises
-    :class:`ValueError` where one is about no text."""
+
+def written_for(bundle: Bundle, *, held_out: bool = False) -> Mapping[Key, list[tuple[str, str]]]:
+    """For texts of ``bundle`` the questions about them, each with its kind as in :data:`corpus.glosses.KINDS`; to train
+    on, or those ``held_out``. Raises :class:`ValueError` where one is about no text."""
     clauses = bundle.store.select()
     texts: dict[tuple[str, str], Key] = {}
     for number, version in bundle.store.texts():
@@ -25,7 +27,7 @@ def written_for(bundle: Bundle) -> Mapping[Key, list[tuple[str, str]]]:
         texts.setdefault((readable(clause.heading), readable(words)), (number, version))
     found: dict[Key, list[tuple[str, str]]] = defaultdict(list)
     for file in sorted((resources.files("eval") / "training").iterdir(), key=lambda file: file.name):
-        if not file.name.endswith(".jsonl"):
+        if not file.name.endswith(".jsonl") or (file.name == HELD_OUT) != held_out:
             continue
         for row in map(json.loads, file.read_text("utf-8").splitlines()):
             text = texts.get((row["heading"], row["text"]))

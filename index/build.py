@@ -193,7 +193,7 @@ def _open_before(path: Path, encoder: Encoder) -> Bundle | None:
         before = Bundle.open(path)
     except BundleError:
         return None
-    return before if before.manifest.encoder == encoder.identity else None
+    return before if before.manifest.encoder.makes_vectors_of(encoder.identity) else None
 
 
 def encode_all(texts: Sequence[str], encoder: Encoder, progress: Progress) -> list[tuple[Vectors, Rows]]:
@@ -250,7 +250,7 @@ def _write_documents(work: Path, corpora: Sequence[Corpus]) -> None:
 
 def _write_encoder(folder: Path, encoder: Encoder, before: Bundle | None, progress: Progress) -> None:
     folder.mkdir()
-    if before is None:
+    if before is None or before.manifest.encoder != encoder.identity:
         progress("exporting the encoder", 0, 0)
         encoder.save(folder)
         return

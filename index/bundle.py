@@ -30,10 +30,11 @@ from index.glosses import GlossIndex
 from index.late import LateIndex
 from index.lexical import LexicalIndex
 from index.prototypes import Prototypes
+from index.reader import Reader
 from index.search import Searcher
 from index.store import CLAUSES_DB, Registered, Store, phrases_of
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 MANIFEST_JSON = "manifest.json"
 VECTORS_FAISS = "vectors.faiss"
 TOKENS_NPY = "tokens.npy"
@@ -104,8 +105,9 @@ class Bundle:
         prototypes: Prototypes,
         glosses: GlossIndex,
         encoder: Encoder,
+        reader: Reader | None = None,
     ) -> None:
-        self.folder, self.manifest, self.store = folder, manifest, store
+        self.folder, self.manifest, self.store, self.reader = folder, manifest, store, reader
         self.dense, self.lexical, self.late, self.encoder = dense, lexical, late, encoder
         self.prototypes, self.glosses = prototypes, glosses
         answering = Answering.made_for(encoder.identity)
@@ -134,7 +136,8 @@ class Bundle:
         with ThreadPoolExecutor(1) as pool:  # the encoder is loaded while everything else is
             opening = pool.submit(open_encoder, folder / ENCODER, threads=threads)
             parts = cls._parts(folder, manifest)
-            return cls(folder, manifest, *parts, opening.result())
+            encoder = opening.result()
+        return cls(folder, manifest, *parts, encoder, Reader.of(folder / ENCODER, encoder, threads=threads))
 
     @staticmethod
     def _parts(

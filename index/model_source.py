@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import EncoderError
 from index.encoder import (
+    MODEL_DATA,
     MODEL_ONNX,
     OUTPUT,
     TOKENIZER_JSON,
@@ -33,9 +34,11 @@ from index.encoder import (
     OnnxEncoder,
     Vectors,
     optimize,
+    quantized,
     special_pieces,
     write_identity,
 )
+from index.reader import LOG_ODDS, READER_DATA, READER_ONNX, weights_for
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # As published; a package that carries other weights under this name is refused.
@@ -74,16 +77,19 @@ class ModelEncoder:
                 f"{self._folder} is not a sentence-transformers model ({exc!r}); name one with modules.json and pooling"
             ) from exc
         modes = [mode.removeprefix("pooling_mode_") for mode, on in pooling.items() if on is True and "mode" in mode]
-        return Identity(OnnxEncoder.KIND, self._name, self._weights_sha256(), dimension, limit, "+".join(modes))
+        sha256 = self._weights_sha256()
+        return Identity(
+            OnnxEncoder.KIND, self._name, sha256, dimension, limit, "+".join(modes), reader=weights_for(sha256)
+        )
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """``(len(texts), dimension)`` unit rows, by sentence-transformers."""
-        vectors = self._model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
+        vectors = self.model.encode(list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, np.float32).reshape(len(texts), self.identity.dimension)
 
     def encode_tokens(self, texts: Sequence[str]) -> list[Encoded]:
         """``texts`` with their tokens, by sentence-transformers."""
-        found = self._model.encode(list(texts), batch_size=32, output_value=None, show_progress_bar=False)
+        found = self.model.encode(list(texts), batch_size=32, output_value=None, show_progress_bar=False)
         return [self._encoded(features) for features in found]
 
     def count_tokens(self, text: str) -> int:
@@ -102,10 +108,10 @@ class ModelEncoder:
         )
 
     def save(self, folder: Path) -> None:
-        """Export transformer, pooling and normalisation as one ONNX graph into ``folder``."""
+        """Export transformer, pooling and normalisation into ``folder`` as one ONNX graph, the reader as another."""
         import torch
 
-        model = self._model
+        model = self.model
 
         class Whole(torch.nn.Module):  # type: ignore[misc]
             def __init__(self) -> None:
@@ -118,29 +124,24 @@ class ModelEncoder:
                 vectors, tokens = found["sentence_embedding"], found["token_embeddings"]
                 return torch.nn.functional.normalize(vectors, dim=1), torch.nn.functional.normalize(tokens, dim=2)
 
-        plain = folder / "plain.onnx"
-        # Two tensors of different content: one tensor twice would be traced as one input.
-        ids, mask = torch.arange(16).reshape(2, 8), torch.tensor([[1] * 8, [1] * 5 + [0] * 3])
-        axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=self.identity.max_tokens)}
-        with _quiet(), torch.no_grad():
-            torch.onnx.export(
-                Whole().eval(),
-                (ids, mask),
-                str(plain),
-                input_names=["input_ids", "attention_mask"],
-                output_names=[OUTPUT, TOKENS_OUTPUT],
-                dynamic_shapes=(axes, axes),
-                dynamo=True,
-                external_data=False,
-                verbose=False,
-            )
-        optimize(plain, folder / MODEL_ONNX)
-        plain.unlink()
+        with exported(Whole(), _INPUTS[:2], (OUTPUT, TOKENS_OUTPUT), folder, self.identity.max_tokens) as plain:
+            optimize(plain, folder / MODEL_ONNX, MODEL_DATA)
+        if self.identity.reader:
+            from index.reader_source import Network
+
+            network = Network(model[0].auto_model)
+            network.load()
+            network.merge()
+            with exported(network, _INPUTS, (LOG_ODDS,), folder, self.identity.max_tokens) as plain:
+                small = quantized(plain)
+                optimize(small, folder / READER_ONNX, READER_DATA)
+                small.unlink()
         (folder / TOKENIZER_JSON).write_text((self._folder / "tokenizer.json").read_text("utf-8"), "utf-8")
         write_identity(folder, self.identity)
 
     @cached_property
-    def _model(self) -> Any:
+    def model(self) -> Any:
+        """The model itself, of sentence-transformers."""
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         os.environ["HF_HUB_OFFLINE"] = "1"  # the files are here already
         try:
@@ -182,6 +183,41 @@ class ModelEncoder:
                 f"the weights in {self._folder} are not those published as {self._name}; install the package again"
             )
         return digest.hexdigest()
+
+
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+
+@contextmanager
+def exported(
+    module: Any, inputs: Sequence[str], outputs: Sequence[str], folder: Path, max_tokens: int
+) -> Iterator[Path]:
+    """``module``, a network of torch, as an ONNX graph with these ``inputs``, the first of :data:`_INPUTS`, and
+    ``outputs``, in a file in ``folder`` that is there meanwhile."""
+    import torch
+
+    plain = folder / "plain.onnx"
+    # Tensors of different content: one tensor twice would be traced as one input.
+    examples = (
+        torch.arange(16).reshape(2, 8),
+        torch.tensor([[1] * 8, [1] * 5 + [0] * 3]),
+        torch.tensor([[0] * 4 + [1] * 4, [0] * 3 + [1] * 2 + [0] * 3]),
+    )
+    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=max_tokens)}
+    with _quiet(), torch.no_grad():
+        torch.onnx.export(
+            module.eval(),
+            examples[: len(inputs)],
+            str(plain),
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_shapes=(axes,) * len(inputs),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+    yield plain
+    plain.unlink()
 
 
 @contextmanager

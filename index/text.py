@@ -103,6 +103,12 @@ def encoded(clause: Clause, piece: str) -> str:
     return expanded(f"{readable(clause.heading)} {readable(piece)}".strip())
 
 
+def read_aloud(clause: Clause, instrument: Instrument, words: str) -> str:
+    """What is read with a question for the ``words`` of ``clause`` in one version: who says them in which resolution,
+    under which heading; acronyms spelled out."""
+    return expanded(f"{instrument.body} {instrument.number} {readable(clause.heading)} {words}")
+
+
 def spellings(texts: Iterable[str]) -> frozenset[str]:
     """The words of ``texts`` as written, for repairing the spelling of questions."""
     return frozenset(w for text in texts for w in words(text) if not w[0].isdigit())

@@ -11,11 +11,14 @@ from types import MappingProxyType
 from corpus.errors import BundleDamaged
 from corpus.model import Clause, TextVersion
 from index.bundle import REBUILD, Bundle
+from index.reader import Reading
+from index.text import read_aloud
 from qa.compose import holds, refusal
-from qa.confidence import NOTHING, THRESHOLD, Signals, confidence, signals
+from qa.confidence import NOTHING, THRESHOLD, Judged, Signals, confidence, is_worth_reading, reread, signals
 from qa.find import Finder, Found, Ranked, is_outside, parts
 from qa.kinds import missing_kinds
 from qa.model import Answer, Evidence, Interpretation, Question, Version, Written
+from qa.profile import Profile
 from qa.reply import Candidate, Reply, compare, look_up, reply, survey
 from qa.watch import stage, tell_outcome, tell_question
 
@@ -49,8 +52,8 @@ class Answerer:
         with stage("verify"):
             evidence = self._evidence(found, question.k)
         with stage("reply"):
-            sure = self.confidence(found)
-            made = self._reply(found, evidence, sure) if evidence and sure >= THRESHOLD else None
+            judged = self.judged(found)
+            made = self._reply(found, evidence, judged) if evidence and judged.sure >= THRESHOLD else None
         written = Written()
         if made is not None and self._write is not None:
             with stage("write"):
@@ -68,7 +71,7 @@ class Answerer:
             question=question,
             interpretation=found.interpretation,
             answered=made is not None,
-            confidence=sure,
+            confidence=judged.sure,
             text=text,
             evidence=evidence,
             index_id=self.bundle.manifest.id,
@@ -106,24 +109,40 @@ class Answerer:
             verified=True,
         )
 
-    def confidence(self, found: Found) -> float:
-        """The probability that the first clause answers; 0 where what is asked for cannot be in the corpus."""
+    def judged(self, found: Found) -> Judged:
+        """How surely the first clause answers; not at all where what is asked for cannot be in the corpus. It is read
+        together with the question where yes or no is asked, and where that is in doubt."""
         if found.interpretation.foreign or not found.ranked or (found.cited.dangling and not found.cited.exact):
-            return 0.0
+            return Judged(0.0)
         if found.whole:
-            return _LOOKUP_CONFIDENCE if found.whole.keys else 0.0
+            return Judged(_LOOKUP_CONFIDENCE if found.whole.keys else 0.0)
         if is_outside(found.ranked[0].fit):
-            return 0.0  # nothing stands in the version or the resolution that is asked about
-        return _LOOKUP_CONFIDENCE if found.cited.asked_for else confidence(self.signals(found))
+            return Judged(0.0)  # nothing stands in the version or the resolution that is asked about
+        polar = found.interpretation.polar
+        if found.cited.asked_for:
+            return Judged(_LOOKUP_CONFIDENCE, self.read(found) if polar else None)
+        first = confidence(self.signals(found))
+        reading = self.read(found) if is_worth_reading(first, polar=polar) else None
+        return Judged(first) if reading is None else reread(first, reading)
+
+    def read(self, found: Found) -> Reading | None:
+        """The question read together with the best clause; None where there is no reader."""
+        if self.bundle.reader is None:
+            return None
+        clause, words = self.finder.clauses[found.best.number], self._best(found).words
+        text = read_aloud(clause, self._instruments[clause.instrument], words)
+        return self.bundle.reader.read(found.interpretation.text, text)
 
     def signals(self, found: Found) -> Signals:
         """What the confidence rests on."""
         if not found.ranked:
             return NOTHING
-        first = found.best
-        return signals(found, self.finder.profile(first.number, first.version))
+        return signals(found, self._best(found))
 
-    def _reply(self, found: Found, evidence: Sequence[Evidence], sure: float) -> Reply | None:
+    def _best(self, found: Found) -> Profile:
+        return self.finder.profile(found.best.number, found.best.version)
+
+    def _reply(self, found: Found, evidence: Sequence[Evidence], judged: Judged) -> Reply | None:
         candidates = [
             Candidate(e, self.finder.profile(r.number, e.version), r.fit)
             for e, r in zip(evidence, found.ranked, strict=False)
@@ -137,7 +156,7 @@ class Answerer:
             homes = tuple(dict.fromkeys(self._instruments[clause.instrument].name for clause in clauses))
             made = look_up(candidates, found.cited, homes)
         else:
-            made = reply(found.sought, candidates, self.finder.alike, found.near, sure)
+            made = reply(found.sought, candidates, self.finder.alike, found.near, judged)
         return made if holds(made.text, evidence) else None
 
     def _evidence(self, found: Found, k: int) -> tuple[Evidence, ...]:

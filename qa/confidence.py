@@ -8,7 +8,9 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from index.reader import Reading
 from index.text import stem
 from qa.asked import key_of, parts_of
 from qa.find import Found
@@ -142,6 +144,32 @@ def _unnamed(question: Sought, clause: Profile) -> float:
         return 0.5 if covered_by(term, clause.held, clause.said) else 1.0
     there = re.search(rf"\b{re.escape(noun.removesuffix('s'))}(?:e?s)?\b", clause.words, re.I)
     return 0.0 if there else 1.0
+
+
+class Judged(NamedTuple):
+    """The probability that the best clause answers, and what was read in it together with the question, if it was."""
+
+    sure: float
+    reading: Reading | None = None
+
+
+SURE = Judged(1.0)
+# Confidences between which a clause is read once more, together with the question: outside them that changed no refusal
+# of a development question.
+DOUBTED = (0.2, 0.7)
+# Weights of the log-odds before, and of those that are read.
+FIRST, READ, READ_INTERCEPT = 0.93, 0.11, -0.13
+
+
+def is_worth_reading(first: float, *, polar: bool) -> bool:
+    """Is the best clause to be read with the question, which asks for yes or no (``polar``) or not?"""
+    return first > DOUBTED[0] and (polar or first < DOUBTED[1])
+
+
+def reread(first: float, reading: Reading) -> Judged:
+    """What was judged with the confidence ``first``, after ``reading``."""
+    odds = READ_INTERCEPT + FIRST * math.log(first / (1 - first)) + READ * reading.answers
+    return Judged(1 / (1 + math.exp(-odds)), reading)
 
 
 def confidence(measured: Signals) -> float:

@@ -14,6 +14,7 @@ from index.text import stem, tokens
 from qa.asked import asks_status_alone, key_of, parts_of
 from qa.cited import Cited
 from qa.compose import SAME, compose, differences, enumeration, in_list
+from qa.confidence import SURE, Judged
 from qa.find import OTHER_VERSION, is_outside, is_under
 from qa.fit import Fit, Sought, coverage
 from qa.model import Evidence, Interpretation
@@ -81,15 +82,19 @@ def survey(asked: Interpretation, candidates: Sequence[Candidate], whole: Whole)
 
 
 def reply(
-    question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near = NOT_NEAR, sure: float = 1.0
+    question: Sought,
+    candidates: Sequence[Candidate],
+    alike: Alike,
+    near: Near = NOT_NEAR,
+    judged: Judged = SURE,
 ) -> Reply:
     """The answer in one to three sentences, or a list, from ``candidates``, of which the first answers; ``near`` are
-    its glosses, and ``sure`` is the probability that it does."""
+    its glosses, and ``judged`` says how surely it does."""
     if question.asked.slot == "list":
         return _list(candidates, _items(candidates, alike))
     made = _enumerated(candidates) or _plain(candidates, [1, *_beside(candidates, alike)][:MOST_SENTENCES])
     notes = _unsaid(question.asked, [candidates[n - 1].profile for n in made.rests_on])
-    return Reply(f"{_lead(question, candidates, alike, near, sure)}{made.text}{notes}", made.rests_on)
+    return Reply(f"{_lead(question, candidates, alike, near, judged)}{made.text}{notes}", made.rests_on)
 
 
 def compare(question: Sought, candidates: Sequence[Candidate], alike: Alike) -> Reply | None:
@@ -210,15 +215,15 @@ def _sides(candidates: Sequence[Candidate], alike: Alike) -> tuple[int, int] | N
     return None if second is None else (first, second)
 
 
-def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near, sure: float) -> str:
+def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near, judged: Judged) -> str:
     """The answer in a word or two, from the best clause's own, where the register knows it; nothing where the clause
     stands elsewhere than in the provision that is asked about, and does not cite it either."""
     asked, best = question.asked, candidates[0]
     if best.fit.cited < 0 and not _cites(best.profile.words, asked.references):
         return ""
     if asked.polar:
-        return _yes_or_no(question, candidates, alike, near, sure)
-    if sure < ANSWERS:
+        return _yes_or_no(question, candidates, alike, near, judged)
+    if judged.sure < ANSWERS:
         return ""
     if asked.slot == "bearer" and (agent := _agent(asked.text, best.profile.words)):
         return f"{agent[0].upper()}{agent[1:]}: "
@@ -240,7 +245,7 @@ def _cites(words: str, provisions: Iterable[Citation]) -> bool:
     return any((p.annex, p.items, p.principle) in cited for p in provisions if p.names_provision)
 
 
-def _yes_or_no(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near, sure: float) -> str:
+def _yes_or_no(question: Sought, candidates: Sequence[Candidate], alike: Alike, near: Near, judged: Judged) -> str:
     """Whether the best clause has the status that is asked about, and says what is supposed; a yes is none where it is
     only proposed."""
     asked, best = question.asked, candidates[0]
@@ -248,7 +253,7 @@ def _yes_or_no(question: Sought, candidates: Sequence[Candidate], alike: Alike, 
         stands = _stands(asked, best.evidence)
         if not stands or asks_status_alone(asked.text):
             return f"{'Yes' if stands else 'No'}: "
-    holds = verdict(question, best.profile, near, sure)
+    holds = verdict(question, best.profile, near, judged.sure, judged.reading)
     if holds is None:
         return ""
     if holds and best.evidence.status == "proposed" and asked.version != "proposed":

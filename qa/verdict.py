@@ -1,9 +1,10 @@
 """Yes or no: does a clause say what a question supposes? (pure)
 
 What speaks for it and against is found by :mod:`qa.evidence`, what follows by rule is said by :mod:`qa.ruling`, and all
-is weighed by :mod:`qa.judge`, with how the question is worded, and with the glosses of the clause: which of the
-questions that it answers with yes, and with no, it is nearer to. Where neither is likely enough there is no verdict,
-and the quote speaks for itself; and however likely a yes is, none is said that a rule forbids.
+is weighed by :mod:`qa.judge`, with how the question is worded. Beside that count the glosses of the clause (which of
+the questions that it answers with yes, and with no, it is nearer to) and what :mod:`index.reader` reads. Where neither
+is likely enough there is no verdict, and the quote speaks for itself; and however likely a yes is, none is said that a
+rule forbids.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index.glosses import Near
+from index.reader import Reading
 from qa.evidence import evidence
 from qa.fit import Sought
 from qa.judge import judge
@@ -22,33 +24,38 @@ from qa.ruling import ruling, weighed
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of the log-odds of a yes: of those by evidence and wording, and of how much nearer the question is to one that
-    the clause affirms than to one that it denies."""
+    """Of the log-odds of a yes: of those by evidence and wording, of how much nearer the question is to one that the
+    clause affirms than to one that it denies, and of those that are read."""
 
     affirms: float
     nearer: float
+    read: float
     intercept: float
 
 
-# Fitted on the questions of ``eval/training``, each by a model that had not been shown its clause, by
-# ``python -m eval.train_judge``.
-WEIGHTS = Weights(affirms=0.85, nearer=2.02, intercept=-0.12)
+# Fitted on questions of ``eval/training`` that no model had been shown, by ``python -m eval.train_judge``: where it was
+# read, and where there is no reader.
+READ = Weights(affirms=0.32, nearer=0.87, read=0.43, intercept=-0.1)
+UNREAD = Weights(affirms=0.72, nearer=1.57, read=0.0, intercept=0.06)
 ANSWERS = 0.5  # the probability that a clause answers, from which more is told of it than its words
-SURE = 0.6  # the probability that it answers and that yes or no is right, from which this is said
-# The same for a yes where no rule says so; and for a no where one says yes, the clause does not speak of all that is
-# asked, or hardly anything is.
-SURER = 0.85
-LIKELY = 0.55  # the same where all words of the question are there
-OPPOSED = 0.7  # the probability of the other answer from which a sure rule is not followed
+SURE = 0.6  # the probability that it answers and that yes is right, from which this is said where a rule says so
+DENIED = 0.55  # the same for no
+DOUBTED = 0.7  # the same for a no where no rule says so
+# The same for a yes where no rule says so, and for a no where the clause does not speak of all that is asked, or hardly
+# anything is.
+BARE = 0.8
+OPPOSED = 0.9  # the probability of the other answer from which a sure rule is not followed
 
 
-def verdict(question: Sought, clause: Profile, near: Near, answers: float = 1.0) -> bool | None:
-    """Whether ``clause`` says yes to ``question``; None where that cannot be told. ``near`` are its glosses, and
-    ``answers`` is the probability that it answers at all."""
+def verdict(
+    question: Sought, clause: Profile, near: Near, answers: float = 1.0, reading: Reading | None = None
+) -> bool | None:
+    """Whether ``clause`` says yes to ``question``; None where that cannot be told. ``near`` are its glosses,
+    ``answers`` is the probability that it answers at all, and ``reading`` what was read in both together."""
     if answers < ANSWERS:
         return None
     found = evidence(question, clause)
-    return decided(found, log_odds(judge().affirms(question, clause, weighed(found)), near), answers)
+    return decided(found, log_odds(judge().affirms(question, clause, weighed(found)), near, reading), answers)
 
 
 def decided(found: Mapping[str, float], odds: float, answers: float = 1.0) -> bool | None:
@@ -60,15 +67,19 @@ def decided(found: Mapping[str, float], odds: float, answers: float = 1.0) -> bo
         return ruled.says
     if says and (ruled.says is False or (ruled.says is None and (ruled.firm or "not all named" in found))):
         return None
-    if not says and "unknown" in found and ruled.says is None:
-        return None  # of what no clause speaks none says no
+    if "unknown" in found and ruled.says is None:
+        return None  # of what no clause speaks none says yes or no
     if says:
-        sure = SURER if not ruled.says else LIKELY if ruled.whole else SURE
+        sure = SURE if ruled.says else BARE
+    elif ruled.says is False:
+        sure = DENIED
     else:
-        sure = SURER if ruled.says or "strange" in found or "says little" in found else SURE
+        sure = BARE if "strange" in found or "says little" in found else DOUBTED
     return says if answers * likely >= sure else None
 
 
-def log_odds(affirms: float, near: Near, weights: Weights = WEIGHTS) -> float:
-    """Of a yes, given those by evidence and wording, and the glosses that are near."""
-    return weights.intercept + weights.affirms * affirms + weights.nearer * (near.yes - near.no)
+def log_odds(affirms: float, near: Near, reading: Reading | None) -> float:
+    """Of a yes, given those by evidence and wording, the glosses that are near, and what was read."""
+    weights, read = (UNREAD, 0.0) if reading is None else (READ, reading.affirms)
+    nearer = near.yes - near.no
+    return weights.intercept + weights.affirms * affirms + weights.nearer * nearer + weights.read * read

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,8 @@ from corpus.model import Corpus, Obligation, Phrase
 from corpus.parse import default_source
 from index import store_writer as writer
 from index.build import build, is_current
-from index.bundle import Bundle, Manifest, sha256_of, verify, workplace
-from index.encoder import Encoded, HashingEncoder, Vectors
+from index.bundle import ENCODER, Bundle, Manifest, sha256_of, verify, workplace
+from index.encoder import Encoded, HashingEncoder, Vectors, read_identity
 from index.late import LateIndex
 from index.model_source import DEFAULT_MODEL
 
@@ -196,6 +197,13 @@ class TestRebuild:
         assert first.id != second.id
         assert reports[1].encoded == 0
         assert verify(tmp_path / "bundle") == []
+
+    def test_another_reader_changes_no_vector(self, hashed: Path, copy_of: Copy, counting: Any) -> None:
+        path = copy_of(hashed)
+        counting.inner._identity = replace(counting.identity, reader="1" * 64)
+        report = build([default_source()], path, counting)
+        assert (report.encoded, counting.texts) == (0, [])
+        assert report.manifest.encoder == read_identity(path / ENCODER) == counting.identity
 
     def test_another_encoder_encodes_everything(self, hashed: Path, copy_of: Copy, counting: Any) -> None:
         path = copy_of(hashed)

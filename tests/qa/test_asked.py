@@ -18,6 +18,11 @@ from qa.asked import asks_status, asks_status_alone, is_negated, is_polar, key_o
         ("were are the responsibilities laid down", False),  # meant to be: where are
         ("Is it WTSA or WTDC that decides?", False),
         ("Only annually?", True),
+        ("isn't it the Directors who report to TSAG?", True),
+        ("Aren’t the advisory groups instructed here?", True),
+        ("can't an ICG write Recommendations", True),
+        ("Under Res 191 is the Director of BDT to be consulted?", True),
+        ("which Sector isn't involved?", False),
         ("Three Sectors, but only two chairs - which one goes without?", False),
     ],
 )

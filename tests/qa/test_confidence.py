@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.bundle import Bundle
+from index.reader import Reader, Reading
 from qa.answer import Answerer
-from qa.confidence import NOTHING, THRESHOLD, Signals, confidence
+from qa.confidence import NOTHING, THRESHOLD, Signals, confidence, reread
 from qa.kinds import focus_of, is_missing, missing_kinds
 from qa.model import Answer, Question
 
@@ -98,6 +102,48 @@ def test_a_noun_is_no_verb(answerer: Answerer) -> None:
 def test_what_is_missing_can_be_said() -> None:
     assert [kind.said for kind in missing_kinds("when, and how much does it cost?", REPORT)] == ["how much"]
     assert [kind.said for kind in missing_kinds("by when?", REPORT)] == ["by when"]
+
+
+class Noting:
+    """Reads nothing, and keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[str, str]] = []
+
+    def read(self, question: str, text: str) -> Reading:
+        self.given.append((question, text))
+        return Reading(0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("who reports annually to TSAG?", False),
+        ("may an ICG develop Recommendations?", True),
+        ("what is the best pizza in Geneva?", False),
+    ],
+)
+def test_a_clause_is_read_with_the_question_for_yes_or_no_and_not_where_all_is_clear(
+    real: Path, question: str, read: bool
+) -> None:
+    bundle, noting = Bundle.open(real), Noting()
+    bundle.reader = cast("Reader", noting)
+    Answerer(bundle).ask(Question(question))
+    assert len(noting.given) == read
+    assert all(asked == question and "shall not develop Recommendations" in text for asked, text in noting.given)
+
+
+def test_what_is_in_doubt_is_read(answerer: Answerer, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = answerer.finder.find(Question("who reports annually to TSAG?"))
+    assert answerer.judged(found).reading is None
+    monkeypatch.setattr("qa.confidence.DOUBTED", (0.0, 1.0))
+    assert answerer.judged(found).reading is not None
+
+
+def test_the_more_a_reading_speaks_for_an_answer_the_surer_it_is() -> None:
+    sure = [reread(0.5, Reading(odds, 0.0)).sure for odds in (-8.0, -1.0, 0.0, 1.0, 8.0)]
+    assert sure == sorted(sure)
+    assert sure[0] < THRESHOLD < sure[-1]
 
 
 def test_the_confidence_of_an_answer_is_that_of_its_signals(answerer: Answerer, ask: Callable[..., Answer]) -> None:

@@ -49,7 +49,6 @@ Ask = Callable[..., Answer]
         ("Does Resolution 18 recall the Baku edition of WTDC Resolution 59?", "No"),
         ("Does Resolution 18 note the Kigali 2022 text of Resolution 59?", "Yes"),
         # whose a number is
-        ("Does No. 193 relate to ITU-T?", "Yes"),
         ("Do Nos. 151-154 relate to ITU-T?", "No"),  # to ITU-R
     ],
 )
