@@ -133,7 +133,8 @@ class ModelEncoder:
             network.load()
             network.merge()
             with exported(network, _INPUTS, (LOG_ODDS,), folder, self.identity.max_tokens) as plain:
-                small = quantized(plain)
+                with _quiet():
+                    small = quantized(plain)
                 optimize(small, folder / READER_ONNX, READER_DATA)
                 small.unlink()
         (folder / TOKENIZER_JSON).write_text((self._folder / "tokenizer.json").read_text("utf-8"), "utf-8")
