@@ -36,6 +36,7 @@ from index.bundle import ENCODER, Bundle, Manifest, sha256_of, verify, workplace
 from index.encoder import Encoded, HashingEncoder, Vectors, read_identity
 from index.late import LateIndex
 from index.model_source import DEFAULT_MODEL
+from index.reader import weights_for
 
 Copy = Callable[[Path], Path]
 MEND = "clauseqa index build"
@@ -52,7 +53,14 @@ QUICK_FILES = [
     "vectors.faiss",
     "words.npz",
 ]
-REAL_FILES = [*QUICK_FILES, "encoder/model.data", "encoder/model.onnx", "encoder/tokenizer.json"]
+REAL_FILES = [
+    *QUICK_FILES,
+    "encoder/model.data",
+    "encoder/model.onnx",
+    "encoder/reader.data",
+    "encoder/reader.onnx",
+    "encoder/tokenizer.json",
+]
 
 
 def put(file: Path, content: bytes) -> None:
@@ -90,7 +98,7 @@ def beside(path: Path) -> list[str]:
 class TestManifest:
     def test_it_says_what_the_bundle_is_made_of(self, real: Path) -> None:
         data = json.loads((real / "manifest.json").read_text("utf-8"))
-        assert data["format_version"] == 6
+        assert data["format_version"] == 7
         assert data["encoder"] == {
             "kind": "onnx",
             "name": DEFAULT_MODEL,
@@ -99,6 +107,7 @@ class TestManifest:
             "max_tokens": 256,
             "pooling": "mean_tokens",
             "normalized": True,
+            "reader": weights_for("53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),
         }
         assert data["counts"] == {
             "documents": 1,
@@ -434,7 +443,7 @@ class TestOpening:
             with pytest.raises((BundleError, EncoderError), match="index"):
                 Bundle.open(path)
 
-    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 6}', b"null"])
+    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 7}', b"null"])
     def test_a_manifest_that_is_none_is_refused(self, hashed: Path, copy_of: Copy, content: bytes) -> None:
         path = copy_of(hashed)
         put(path / "manifest.json", content)
