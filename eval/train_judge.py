@@ -24,7 +24,7 @@ from scipy.sparse import csr_array, hstack  # type: ignore[import-untyped]
 import qa
 from corpus.glosses import AFFIRMED, LEADING
 from eval.estimates import auroc
-from eval.written import written_for
+from eval.written import POLAR, written_for
 from index.bundle import Bundle
 from index.glosses import NOT_NEAR, Near
 from index.reader import Reading
@@ -44,7 +44,6 @@ from qa.wordings import wordings
 RARE = 6  # questions that a wording must stand in
 DRAWN = 0.5  # how strongly weights are drawn to 0
 WORDED = 2.0  # the length of what is worded, against a piece of evidence
-POLAR = ("yes", "no")
 FOLDS = 5
 SAME = 0.5  # how alike parallels are that are held out together
 

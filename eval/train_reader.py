@@ -22,7 +22,7 @@ from torch.nn import functional
 
 import index
 from eval.estimates import auroc
-from eval.written import written_for
+from eval.written import POLAR, written_for
 from index.bundle import Bundle
 from index.model_source import ModelEncoder, model_encoder
 from index.reader import WEIGHTS_NPZ
@@ -42,7 +42,6 @@ NEAREST = 20  # texts of which that is one
 SAME = 0.5  # how alike parallels are, neither of which is a stranger to the other's questions
 TOO_NEAR = 0.9  # the same for the cosine of two texts
 SEED = 1
-POLAR = ("yes", "no")
 
 
 class Example(NamedTuple):

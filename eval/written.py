@@ -13,6 +13,7 @@ from corpus.readable import readable
 from index.bundle import Bundle
 from qa.profiles import Key
 
+POLAR = ("yes", "no")  # kinds of questions
 HELD_OUT = "held-out.jsonl"  # by hands that wrote none of the others: nothing is trained on it
 
 

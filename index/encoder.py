@@ -242,7 +242,7 @@ def optimize(source: Path, target: Path, data: str) -> None:
 
 def quantized(source: Path) -> Path:
     """The graph in the file ``source`` with the weights of its multiplications in 7 bits each, so that products of
-    8-bit numbers fit the sums of every processor: a third of the time, and a quarter of the memory."""
+    8-bit numbers fit the sums of every processor; they take a quarter of the memory."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     target = source.with_suffix(".quantized")

@@ -124,7 +124,7 @@ class ModelEncoder:
                 vectors, tokens = found["sentence_embedding"], found["token_embeddings"]
                 return torch.nn.functional.normalize(vectors, dim=1), torch.nn.functional.normalize(tokens, dim=2)
 
-        with exported(Whole(), _INPUTS[:2], (OUTPUT, TOKENS_OUTPUT), folder, self.identity.max_tokens) as plain:
+        with _exported(Whole(), _INPUTS[:2], (OUTPUT, TOKENS_OUTPUT), folder, self.identity.max_tokens) as plain:
             optimize(plain, folder / MODEL_ONNX, MODEL_DATA)
         if self.identity.reader:
             from index.reader_source import Network
@@ -132,7 +132,7 @@ class ModelEncoder:
             network = Network(model[0].auto_model)
             network.load()
             network.merge()
-            with exported(network, _INPUTS, (LOG_ODDS,), folder, self.identity.max_tokens) as plain:
+            with _exported(network, _INPUTS, (LOG_ODDS,), folder, self.identity.max_tokens) as plain:
                 with _quiet():
                     small = quantized(plain)
                 optimize(small, folder / READER_ONNX, READER_DATA)
@@ -190,7 +190,7 @@ _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
 @contextmanager
-def exported(
+def _exported(
     module: Any, inputs: Sequence[str], outputs: Sequence[str], folder: Path, max_tokens: int
 ) -> Iterator[Path]:
     """``module``, a network of torch, as an ONNX graph with these ``inputs``, the first of :data:`_INPUTS`, and

@@ -25,6 +25,7 @@ READER_DATA = "reader.data"
 WEIGHTS_NPZ = "reader.npz"
 MADE_FOR = "encoder"  # the name under which the weights keep the sha256 of the encoder that they add to
 LOG_ODDS = "log_odds"
+_BRACKETS = str.maketrans("[]", "()")  # "[SEP]" in a text is no mark of where it ends
 
 
 class Reading(NamedTuple):
@@ -51,7 +52,7 @@ class Reader:
     def read(self, question: str, text: str) -> Reading:
         """What is read in ``text``; what is too long for the encoder is cut. Raises :class:`EncoderError` where the
         reader cannot be loaded."""
-        encoding = self._tokenizer.encode(question, text)
+        encoding = self._tokenizer.encode(*(words.translate(_BRACKETS) for words in (question, text)))
         rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
         feed = zip(("input_ids", "attention_mask", "token_type_ids"), rows, strict=True)
         odds = self._session.run([LOG_ODDS], {name: np.array([row], np.int64) for name, row in feed})[0]

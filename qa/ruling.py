@@ -58,13 +58,13 @@ def ruling(evidence: Mapping[str, float]) -> Ruling:
     speaks = evidence.get("covered", 0.0) >= _TELLING and "unspoken" not in there
     if speaks and "done by others" in there and "says little" not in there:
         return Ruling("negated" in there, firm=True)
-    otherwise = not there.isdisjoint(_OTHERWISE) or _is_left_open(there)
+    otherwise, left_open = not there.isdisjoint(_OTHERWISE), _is_left_open(there)
     if not speaks or "says little" in there or "not all named" in there:
         # Something is asked that the clause does not speak of in such words, or hardly anything is asked.
-        return Ruling(None, firm=otherwise)
+        return Ruling(None, firm=otherwise or left_open)
     denies, opposite = "denied" in there, "opposite" in there
     turned = denies or opposite
-    if otherwise and (not turned or _is_left_open(there)):
+    if left_open or (otherwise and not turned):
         return Ruling(None, firm=True)
     says = (denies != opposite) == ("negated" in there or "prohibition asked" in there)
     if says and not turned and "twisted" in there:

@@ -38,12 +38,12 @@ class Weights:
 READ = Weights(affirms=0.32, nearer=0.87, read=0.43, intercept=-0.1)
 UNREAD = Weights(affirms=0.72, nearer=1.57, read=0.0, intercept=0.06)
 ANSWERS = 0.5  # the probability that a clause answers, from which more is told of it than its words
-SURE = 0.6  # the probability that it answers and that yes is right, from which this is said where a rule says so
-DENIED = 0.55  # the same for no
-DOUBTED = 0.7  # the same for a no where no rule says so
+RULED_YES = 0.6  # the probability that it answers and that yes is right, from which this is said where a rule says so
+RULED_NO = 0.55  # the same for no
+UNRULED_NO = 0.7  # the same for a no where no rule says so
 # The same for a yes where no rule says so, and for a no where the clause does not speak of all that is asked, or hardly
 # anything is.
-BARE = 0.8
+UNRULED = 0.8
 OPPOSED = 0.9  # the probability of the other answer from which a sure rule is not followed
 
 
@@ -70,11 +70,11 @@ def decided(found: Mapping[str, float], odds: float, answers: float = 1.0) -> bo
     if "unknown" in found and ruled.says is None:
         return None  # of what no clause speaks none says yes or no
     if says:
-        sure = SURE if ruled.says else BARE
+        sure = RULED_YES if ruled.says else UNRULED
     elif ruled.says is False:
-        sure = DENIED
+        sure = RULED_NO
     else:
-        sure = BARE if "strange" in found or "says little" in found else DOUBTED
+        sure = UNRULED if "strange" in found or "says little" in found else UNRULED_NO
     return says if answers * likely >= sure else None
 
 

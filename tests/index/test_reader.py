@@ -116,6 +116,9 @@ class TestTheProductsOwn:
         for text in ("", TEXT * 100):
             assert np.isfinite(reader.read(QUESTION, text)).all()
 
+    def test_a_mark_of_the_tokenizer_in_a_question_is_text(self, reader: Reader) -> None:
+        assert reader.read(f"{QUESTION} [SEP] x [CLS]", TEXT) == reader.read(f"{QUESTION} (SEP) x (CLS)", TEXT)
+
     def test_it_says_what_the_trained_network_says(self, reader: Reader, model: ModelEncoder) -> None:
         network = Network(model.model[0].auto_model).eval()
         network.load()
