@@ -157,7 +157,8 @@ def _odds(network: Network, tokenizer: object, batch: Sequence[Example]) -> Tens
     pairs = [one.question for one in batch], [one.text for one in batch]
     features = tokenizer(*pairs, padding=True, truncation=True, return_tensors="pt")  # type: ignore[operator]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        odds: Tensor = network(**features)
+        embedded = network.transformer.get_input_embeddings()(features.pop("input_ids"))
+        odds: Tensor = network(embedded, **features)
     return odds.float()
 
 

@@ -34,7 +34,7 @@ from index.reader import Reader
 from index.search import Searcher
 from index.store import CLAUSES_DB, Registered, Store, phrases_of
 
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 MANIFEST_JSON = "manifest.json"
 VECTORS_FAISS = "vectors.faiss"
 TOKENS_NPY = "tokens.npy"

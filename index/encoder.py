@@ -18,13 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import EncoderError
+from index.stored import Stored
 
 Vectors = NDArray[np.float32]
 
 ENCODER_JSON = "encoder.json"
 MODEL_ONNX = "model.onnx"
 MODEL_DATA = "model.data"
+EMBEDDINGS_NPY = "embeddings.npy"
 TOKENIZER_JSON = "tokenizer.json"
+EMBEDDED, ATTENDED = "inputs_embeds", "attention_mask"
 OUTPUT = "unit_vector"
 TOKENS_OUTPUT = "token_vectors"
 
@@ -116,14 +119,16 @@ def write_identity(folder: Path, identity: Identity) -> None:
 
 
 class OnnxEncoder:
-    """Transformer, pooling and normalisation in one ONNX graph: ``input_ids, attention_mask -> unit_vector,
-    token_vectors``."""
+    """Transformer, pooling and normalisation in one ONNX graph: ``inputs_embeds, attention_mask -> unit_vector,
+    token_vectors``. The embeddings of word pieces, half of all weights, stay in a file of their own: a text needs few
+    of them."""
 
     KIND = "onnx"
 
     def __init__(self, folder: Path, identity: Identity, *, threads: int = 0) -> None:
         self._folder, self._identity = folder, identity
         self.tokenizer: Any = open_tokenizer(folder / TOKENIZER_JSON)
+        self.embeddings = open_embeddings(folder / EMBEDDINGS_NPY)
         self._session: Any = open_session(folder / MODEL_ONNX, threads)
         self.tokenizer.enable_truncation(identity.max_tokens)
         self.tokenizer.enable_padding()
@@ -144,21 +149,26 @@ class OnnxEncoder:
         """See :class:`Encoder`."""
         if not texts:
             return []
-        inputs = self.prepare(texts)
-        vectors, tokens = self._session.run([OUTPUT, TOKENS_OUTPUT], inputs)
-        return told_apart(vectors, tokens, inputs["input_ids"], inputs["attention_mask"], self._special)
+        pieces, attended = self._tokenized(texts)
+        vectors, tokens = self._session.run([OUTPUT, TOKENS_OUTPUT], self._feed(pieces, attended))
+        return told_apart(vectors, tokens, pieces, attended, self._special)
 
-    def prepare(self, texts: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+    def prepare(self, texts: Sequence[str]) -> dict[str, NDArray[Any]]:
         """The graph's inputs for ``texts``, padded to the longest."""
+        return self._feed(*self._tokenized(texts))
+
+    def _feed(self, pieces: NDArray[np.int64], attended: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        return {EMBEDDED: self.embeddings.take(pieces), ATTENDED: attended}
+
+    def _tokenized(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The numbers of the pieces of ``texts``, padded to the longest, and 1 where one stands."""
         # One text keeps the interpreter, which others wait for until the forward pass leaves it to them.
         one = len(texts) == 1
         encodings = [self.tokenizer.encode(texts[0])] if one else self.tokenizer.encode_batch(list(texts))
-        return {
-            "input_ids": np.array([e.ids for e in encodings], np.int64),
-            "attention_mask": np.array([e.attention_mask for e in encodings], np.int64),
-        }
+        ids, masks = [e.ids for e in encodings], [e.attention_mask for e in encodings]
+        return np.array(ids, np.int64), np.array(masks, np.int64)
 
-    def forward(self, inputs: dict[str, NDArray[np.int64]]) -> Vectors:
+    def forward(self, inputs: dict[str, NDArray[Any]]) -> Vectors:
         """The bare forward pass."""
         vectors: Vectors = self._session.run([OUTPUT], inputs)[0]
         return vectors
@@ -171,9 +181,8 @@ class OnnxEncoder:
 
     def save(self, folder: Path) -> None:
         """Copies itself by hard links where the file system allows."""
-        for name in (MODEL_ONNX, MODEL_DATA, TOKENIZER_JSON):
-            link_or_copy(self._folder / name, folder / name)
-        write_identity(folder, self._identity)
+        for file in self._folder.iterdir():
+            link_or_copy(file, folder / file.name)
 
 
 def open_session(model: Path, threads: int) -> Any:
@@ -193,6 +202,17 @@ def open_session(model: Path, threads: int) -> Any:
         return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     except Exception as exc:  # the library raises bare Exceptions
         raise EncoderError(f"{model} cannot be loaded ({exc}); build the index again") from exc
+
+
+def open_embeddings(file: Path) -> Stored:
+    """The embeddings of word pieces in ``file``, by their numbers. Raises :class:`EncoderError`."""
+    try:
+        found = Stored(file)
+        if len(found.shape) != 2 or found.dtype != np.dtype(np.float32):
+            raise ValueError("not the embeddings of word pieces")
+    except (OSError, ValueError) as exc:
+        raise EncoderError(f"{file} cannot be loaded ({exc}); build the index again") from exc
+    return found
 
 
 def open_tokenizer(file: Path) -> Any:

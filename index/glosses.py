@@ -15,7 +15,7 @@ from corpus.glosses import KINDS
 from index.dense import DenseIndex
 from index.encoder import Vectors
 from index.prototypes import Prototypes
-from index.stored import Stored
+from index.stored import Stored, store
 
 Halves = NDArray[np.float16]
 """Vectors as they are kept, in 16 bits for each component."""
@@ -100,9 +100,7 @@ class GlossIndex:
 
     def save(self, vectors_path: Path, rest_path: Path, silent_path: Path) -> None:
         """Write to these places; what the disk refuses is an ``OSError``."""
-        buffer = io.BytesIO()
-        np.lib.format.write_array(buffer, self.vectors[:])
-        vectors_path.write_bytes(buffer.getvalue())
+        store(self.vectors[:], vectors_path)
         buffer = io.BytesIO()
         np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds, direction=self._direction)
         rest_path.write_bytes(buffer.getvalue())

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import BundleDamaged
 from index.encoder import Encoded, Vectors
-from index.stored import Stored
+from index.stored import Stored, store
 
 # One row a token: its quantised vector, the length of that, and the number of its word piece.
 Rows = NDArray[np.void]
@@ -90,11 +90,7 @@ class LateIndex:
 
     def save(self, rows_path: Path, pieces_path: Path) -> None:
         """Write to these places; what the disk refuses is an ``OSError``."""
-        rows = self._rows[:]
-        header = np.lib.format.header_data_from_array_1_0(rows)
-        with rows_path.open("wb") as stream:  # numpy's own writing to files hides why the disk refused
-            np.lib.format.write_array_header_1_0(stream, header)
-            stream.write(np.ascontiguousarray(rows).view(np.uint8).data)
+        store(self._rows[:], rows_path)
         buffer = io.BytesIO()
         np.savez(buffer, starts=self._starts, pieces=self._pieces, holders=self._holders)
         pieces_path.write_bytes(buffer.getvalue())

@@ -23,6 +23,9 @@ from numpy.typing import NDArray
 
 from corpus.errors import EncoderError
 from index.encoder import (
+    ATTENDED,
+    EMBEDDED,
+    EMBEDDINGS_NPY,
     MODEL_DATA,
     MODEL_ONNX,
     OUTPUT,
@@ -38,7 +41,8 @@ from index.encoder import (
     special_pieces,
     write_identity,
 )
-from index.reader import LOG_ODDS, READER_DATA, READER_ONNX, weights_for
+from index.reader import LOG_ODDS, READER_DATA, READER_ONNX, SIDES, weights_for
+from index.stored import store
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # As published; a package that carries other weights under this name is refused.
@@ -108,7 +112,8 @@ class ModelEncoder:
         )
 
     def save(self, folder: Path) -> None:
-        """Export transformer, pooling and normalisation into ``folder`` as one ONNX graph, the reader as another."""
+        """Export transformer, pooling and normalisation into ``folder`` as one ONNX graph, the reader as another, and
+        the embeddings that both begin with."""
         import torch
 
         model = self.model
@@ -118,13 +123,15 @@ class ModelEncoder:
                 super().__init__()
                 self.model = model
 
-            def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-                features = {"input_ids": input_ids, "attention_mask": attention_mask}
-                found = self.model(features)
+            def forward(self, inputs_embeds: Any, attention_mask: Any) -> Any:
+                found = self.model({EMBEDDED: inputs_embeds, ATTENDED: attention_mask})
                 vectors, tokens = found["sentence_embedding"], found["token_embeddings"]
                 return torch.nn.functional.normalize(vectors, dim=1), torch.nn.functional.normalize(tokens, dim=2)
 
-        with _exported(Whole(), _INPUTS[:2], (OUTPUT, TOKENS_OUTPUT), folder, self.identity.max_tokens) as plain:
+        embeddings = model[0].auto_model.get_input_embeddings().weight.detach()
+        store(embeddings.numpy(), folder / EMBEDDINGS_NPY)
+        examples = _examples(embeddings)
+        with _exported(Whole(), examples[:2], (OUTPUT, TOKENS_OUTPUT), folder, self.identity.max_tokens) as plain:
             optimize(plain, folder / MODEL_ONNX, MODEL_DATA)
         if self.identity.reader:
             from index.reader_source import Network
@@ -132,7 +139,7 @@ class ModelEncoder:
             network = Network(model[0].auto_model)
             network.load()
             network.merge()
-            with _exported(network, _INPUTS, (LOG_ODDS,), folder, self.identity.max_tokens) as plain:
+            with _exported(network, examples, (LOG_ODDS,), folder, self.identity.max_tokens) as plain:
                 with _quiet():
                     small = quantized(plain)
                 optimize(small, folder / READER_ONNX, READER_DATA)
@@ -186,33 +193,38 @@ class ModelEncoder:
         return digest.hexdigest()
 
 
-_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+_INPUTS = (EMBEDDED, ATTENDED, SIDES)
+
+
+def _examples(embeddings: Any) -> tuple[Any, ...]:
+    """Tensors for :data:`_INPUTS`, of different content: one tensor twice would be traced as one input."""
+    import torch
+
+    return (
+        embeddings[torch.arange(16).reshape(2, 8)],
+        torch.tensor([[1] * 8, [1] * 5 + [0] * 3]),
+        torch.tensor([[0] * 4 + [1] * 4, [0] * 3 + [1] * 2 + [0] * 3]),
+    )
 
 
 @contextmanager
 def _exported(
-    module: Any, inputs: Sequence[str], outputs: Sequence[str], folder: Path, max_tokens: int
+    module: Any, examples: Sequence[Any], outputs: Sequence[str], folder: Path, max_tokens: int
 ) -> Iterator[Path]:
-    """``module``, a network of torch, as an ONNX graph with these ``inputs``, the first of :data:`_INPUTS`, and
-    ``outputs``, in a file in ``folder`` that is there meanwhile."""
+    """``module``, a network of torch, as an ONNX graph with these ``outputs``, and as many of :data:`_INPUTS` as there
+    are ``examples``, in a file in ``folder`` that is there meanwhile."""
     import torch
 
     plain = folder / "plain.onnx"
-    # Tensors of different content: one tensor twice would be traced as one input.
-    examples = (
-        torch.arange(16).reshape(2, 8),
-        torch.tensor([[1] * 8, [1] * 5 + [0] * 3]),
-        torch.tensor([[0] * 4 + [1] * 4, [0] * 3 + [1] * 2 + [0] * 3]),
-    )
     axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=max_tokens)}
     with _quiet(), torch.no_grad():
         torch.onnx.export(
             module.eval(),
-            examples[: len(inputs)],
+            tuple(examples),
             str(plain),
-            input_names=list(inputs),
+            input_names=list(_INPUTS[: len(examples)]),
             output_names=list(outputs),
-            dynamic_shapes=(axes,) * len(inputs),
+            dynamic_shapes=(axes,) * len(examples),
             dynamo=True,
             external_data=False,
             verbose=False,

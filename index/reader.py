@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.encoder import Encoder, OnnxEncoder, open_session
+from index.encoder import ATTENDED, EMBEDDED, Encoder, OnnxEncoder, open_session
 
 READER_ONNX = "reader.onnx"
 READER_DATA = "reader.data"
 WEIGHTS_NPZ = "reader.npz"
 MADE_FOR = "encoder"  # the name under which the weights keep the sha256 of the encoder that they add to
+SIDES = "token_type_ids"
 LOG_ODDS = "log_odds"
 _BRACKETS = str.maketrans("[]", "()")  # "[SEP]" in a text is no mark of where it ends
 
@@ -38,24 +39,25 @@ class Reading(NamedTuple):
 class Reader:
     """Reads a question and a text. It is loaded when it first reads, and safe to use from several threads."""
 
-    def __init__(self, folder: Path, tokenizer: Any, *, threads: int = 0) -> None:
-        self._folder, self._tokenizer, self._threads = folder, tokenizer, threads
+    def __init__(self, folder: Path, encoder: OnnxEncoder, *, threads: int = 0) -> None:
+        self._folder, self._encoder, self._threads = folder, encoder, threads
 
     @classmethod
     def of(cls, folder: Path, encoder: Encoder, *, threads: int = 0) -> Reader | None:
-        """The reader that was saved in ``folder`` with the ``encoder``, whose tokenizer it shares; None where there is
-        none."""
+        """The reader that was saved in ``folder`` with the ``encoder``, whose tokenizer and embeddings it shares; None
+        where there is none."""
         if isinstance(encoder, OnnxEncoder) and encoder.identity.reader:
-            return cls(folder, encoder.tokenizer, threads=threads)
+            return cls(folder, encoder, threads=threads)
         return None
 
     def read(self, question: str, text: str) -> Reading:
         """What is read in ``text``; what is too long for the encoder is cut. Raises :class:`EncoderError` where the
         reader cannot be loaded."""
-        encoding = self._tokenizer.encode(*(words.translate(_BRACKETS) for words in (question, text)))
+        encoding = self._encoder.tokenizer.encode(*(words.translate(_BRACKETS) for words in (question, text)))
         rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
-        feed = zip(("input_ids", "attention_mask", "token_type_ids"), rows, strict=True)
-        odds = self._session.run([LOG_ODDS], {name: np.array([row], np.int64) for name, row in feed})[0]
+        pieces, attended, sides = (np.array([row], np.int64) for row in rows)
+        feed = {EMBEDDED: self._encoder.embeddings.take(pieces), ATTENDED: attended, SIDES: sides}
+        odds = self._session.run([LOG_ODDS], feed)[0]
         return Reading(*odds[0].tolist())
 
     @cached_property

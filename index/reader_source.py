@@ -46,21 +46,6 @@ class Extended(nn.Module):  # type: ignore[misc]
         return self.linear
 
 
-class Rounded(nn.Module):  # type: ignore[misc]
-    """An embedding whose rows are kept in 8 bits a weight, each divided by its largest."""
-
-    def __init__(self, embedding: nn.Embedding) -> None:
-        super().__init__()
-        largest = embedding.weight.data.abs().amax(1, keepdim=True).clamp_min(torch.finfo(torch.float32).tiny)
-        self.register_buffer("rows", torch.round(embedding.weight.data * (127 / largest)).to(torch.int8))
-        self.register_buffer("steps", largest / 127)
-
-    def forward(self, numbers: Tensor) -> Tensor:
-        """The rows of these ``numbers``."""
-        found: Tensor = self.rows[numbers].float() * self.steps[numbers]
-        return found
-
-
 class Network(nn.Module):  # type: ignore[misc]
     """The encoder's ``transformer``, which is left as it is, extended; and what makes log-odds of its tokens."""
 
@@ -76,10 +61,10 @@ class Network(nn.Module):  # type: ignore[misc]
             weights.requires_grad_(any(part in name for part in (*_ADJUSTED, ".up", ".down")))
         self.judge = nn.Linear(2 * self.transformer.config.hidden_size, 2)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
-        """Log-odds, shape ``(batch, 2)``, as in :class:`index.reader.Reading`."""
+    def forward(self, inputs_embeds: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Log-odds, shape ``(batch, 2)``, as in :class:`index.reader.Reading`, of tokens that are embedded already."""
         tokens = self.transformer(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+            inputs_embeds=inputs_embeds, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
         there = attention_mask[..., None]
         mean = (tokens * there).sum(1) / there.sum(1)
@@ -91,9 +76,7 @@ class Network(nn.Module):  # type: ignore[misc]
         return {name: weights for name, weights in self.named_parameters() if weights.requires_grad}
 
     def merge(self) -> None:
-        """Make each map and its addition one, and what is largest smaller, to be exported."""
-        embeddings = self.transformer.embeddings
-        embeddings.word_embeddings = Rounded(embeddings.word_embeddings)
+        """Make each map and its addition one, to be exported."""
         for layer in self.transformer.encoder.layer:
             for name in _LINEAR:
                 place, _, last = name.rpartition(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import weakref
 from pathlib import Path
@@ -35,3 +36,17 @@ class Stored:
         count = max(0, end - first)
         read = os.pread(self._file, count * self._row, self._start + first * self._row)
         return np.frombuffer(read, self.dtype).reshape(count, *self.shape[1:])
+
+    def take(self, numbers: NDArray[np.int64]) -> NDArray[Any]:
+        """The rows of these ``numbers``, whose shape theirs is put in the place of: ``(*numbers.shape, *row)``."""
+        apart, places = np.unique(numbers, return_inverse=True)
+        read = b"".join(os.pread(self._file, self._row, self._start + n * self._row) for n in apart.tolist())
+        rows = np.frombuffer(read, self.dtype).reshape(len(apart), *self.shape[1:])
+        return rows[places.reshape(numbers.shape)]
+
+
+def store(rows: NDArray[Any], path: Path) -> None:
+    """Write ``rows`` to ``path``, for :class:`Stored`; what the disk refuses is an ``OSError``."""
+    buffer = io.BytesIO()  # numpy's own writing to files hides why the disk refused
+    np.lib.format.write_array(buffer, np.ascontiguousarray(rows), version=(1, 0))
+    path.write_bytes(buffer.getbuffer())

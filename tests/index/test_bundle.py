@@ -55,6 +55,7 @@ QUICK_FILES = [
 ]
 REAL_FILES = [
     *QUICK_FILES,
+    "encoder/embeddings.npy",
     "encoder/model.data",
     "encoder/model.onnx",
     "encoder/reader.data",
@@ -98,7 +99,7 @@ def beside(path: Path) -> list[str]:
 class TestManifest:
     def test_it_says_what_the_bundle_is_made_of(self, real: Path) -> None:
         data = json.loads((real / "manifest.json").read_text("utf-8"))
-        assert data["format_version"] == 7
+        assert data["format_version"] == 8
         assert data["encoder"] == {
             "kind": "onnx",
             "name": DEFAULT_MODEL,
@@ -443,7 +444,7 @@ class TestOpening:
             with pytest.raises((BundleError, EncoderError), match="index"):
                 Bundle.open(path)
 
-    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 7}', b"null"])
+    @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b"\xff", b"{}", b'{"format_version": 8}', b"null"])
     def test_a_manifest_that_is_none_is_refused(self, hashed: Path, copy_of: Copy, content: bytes) -> None:
         path = copy_of(hashed)
         put(path / "manifest.json", content)

@@ -187,9 +187,11 @@ class TestOpening:
         with pytest.raises(EncoderError, match="build the index again"):
             open_encoder(tmp_path)
 
-    def test_a_damaged_model_says_so(self, real: Path, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("damaged", ["model.onnx", "embeddings.npy", "tokenizer.json"])
+    def test_a_damaged_model_says_so(self, real: Path, tmp_path: Path, damaged: str) -> None:
         for file in (real / "encoder").iterdir():
-            content = b"junk" if file.name == "model.onnx" else file.read_bytes()
-            (tmp_path / file.name).write_bytes(content)
+            (tmp_path / file.name).symlink_to(file)
+        (tmp_path / damaged).unlink()
+        (tmp_path / damaged).write_bytes(b"junk")
         with pytest.raises(EncoderError, match="build the index again"):
             open_encoder(tmp_path)
