@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ from corpus.errors import EncoderError
 from index.stored import Stored
 
 Vectors = NDArray[np.float32]
+_KEPT = 2048  # embeddings, of 1.5 kB each with the default encoder
 
 ENCODER_JSON = "encoder.json"
 MODEL_ONNX = "model.onnx"
@@ -128,7 +130,7 @@ class OnnxEncoder:
     def __init__(self, folder: Path, identity: Identity, *, threads: int = 0) -> None:
         self._folder, self._identity = folder, identity
         self.tokenizer: Any = open_tokenizer(folder / TOKENIZER_JSON)
-        self.embeddings = open_embeddings(folder / EMBEDDINGS_NPY)
+        self._embedding = _embedding_in(folder / EMBEDDINGS_NPY)
         self._session: Any = open_session(folder / MODEL_ONNX, threads)
         self.tokenizer.enable_truncation(identity.max_tokens)
         self.tokenizer.enable_padding()
@@ -158,7 +160,12 @@ class OnnxEncoder:
         return self._feed(*self._tokenized(texts))
 
     def _feed(self, pieces: NDArray[np.int64], attended: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-        return {EMBEDDED: self.embeddings.take(pieces), ATTENDED: attended}
+        return {EMBEDDED: self.embedded(pieces), ATTENDED: attended}
+
+    def embedded(self, pieces: NDArray[np.int64]) -> Vectors:
+        """The embeddings of ``pieces``, shape ``(*pieces.shape, dimension)``."""
+        rows = [self._embedding(number) for number in pieces.ravel().tolist()]
+        return np.concatenate(rows).reshape(*pieces.shape, -1)
 
     def _tokenized(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The numbers of the pieces of ``texts``, padded to the longest, and 1 where one stands."""
@@ -204,15 +211,16 @@ def open_session(model: Path, threads: int) -> Any:
         raise EncoderError(f"{model} cannot be loaded ({exc}); build the index again") from exc
 
 
-def open_embeddings(file: Path) -> Stored:
-    """The embeddings of word pieces in ``file``, by their numbers. Raises :class:`EncoderError`."""
+def _embedding_in(file: Path) -> Callable[[int], Vectors]:
+    """What reads the embedding of a word piece from ``file``, by its number; those that were read last are kept. Raises
+    :class:`EncoderError`."""
     try:
-        found = Stored(file)
-        if len(found.shape) != 2 or found.dtype != np.dtype(np.float32):
+        stored = Stored(file)
+        if len(stored.shape) != 2 or stored.dtype != np.dtype(np.float32):
             raise ValueError("not the embeddings of word pieces")
     except (OSError, ValueError) as exc:
         raise EncoderError(f"{file} cannot be loaded ({exc}); build the index again") from exc
-    return found
+    return lru_cache(maxsize=_KEPT)(lambda number: stored[number : number + 1])
 
 
 def open_tokenizer(file: Path) -> Any:

@@ -56,7 +56,7 @@ class Reader:
         encoding = self._encoder.tokenizer.encode(*(words.translate(_BRACKETS) for words in (question, text)))
         rows = (encoding.ids, encoding.attention_mask, encoding.type_ids)
         pieces, attended, sides = (np.array([row], np.int64) for row in rows)
-        feed = {EMBEDDED: self._encoder.embeddings.take(pieces), ATTENDED: attended, SIDES: sides}
+        feed = {EMBEDDED: self._encoder.embedded(pieces), ATTENDED: attended, SIDES: sides}
         odds = self._session.run([LOG_ODDS], feed)[0]
         return Reading(*odds[0].tolist())
 

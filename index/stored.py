@@ -37,13 +37,6 @@ class Stored:
         read = os.pread(self._file, count * self._row, self._start + first * self._row)
         return np.frombuffer(read, self.dtype).reshape(count, *self.shape[1:])
 
-    def take(self, numbers: NDArray[np.int64]) -> NDArray[Any]:
-        """The rows of these ``numbers``, whose shape theirs is put in the place of: ``(*numbers.shape, *row)``."""
-        apart, places = np.unique(numbers, return_inverse=True)
-        read = b"".join(os.pread(self._file, self._row, self._start + n * self._row) for n in apart.tolist())
-        rows = np.frombuffer(read, self.dtype).reshape(len(apart), *self.shape[1:])
-        return rows[places.reshape(numbers.shape)]
-
 
 def store(rows: NDArray[Any], path: Path) -> None:
     """Write ``rows`` to ``path``, for :class:`Stored`; what the disk refuses is an ``OSError``."""

@@ -9,28 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import array_shapes, arrays
-from numpy.typing import NDArray
 
-from index.stored import Stored, store
+from index.stored import Stored
 
 
 def kept(folder: Path, array: Any) -> Path:
     np.save(folder / "a.npy", array)
     return folder / "a.npy"
-
-
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(numbers=arrays(np.int64, array_shapes(min_dims=0, max_dims=2, min_side=0), elements=st.integers(0, 8)))
-def test_rows_are_taken_in_any_order_and_any_number_of_times(
-    tmp_path_factory: pytest.TempPathFactory, numbers: NDArray[np.int64]
-) -> None:
-    array = np.arange(18, dtype=np.float32).reshape(9, 2)
-    path = tmp_path_factory.mktemp("rows") / "a.npy"
-    store(array, path)
-    taken = Stored(path).take(numbers)
-    assert taken.dtype == array.dtype
-    np.testing.assert_array_equal(taken, array[numbers])
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
