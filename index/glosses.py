@@ -106,15 +106,21 @@ class GlossIndex:
         rest_path.write_bytes(buffer.getvalue())
         self._silent.save(silent_path)
 
-    def near(self, moved: Vectors, text: int) -> Near:
-        """How near a question is to the glosses of ``text``, given its vector ``moved`` where the prototypes lie."""
+    def unanswered(self, moved: Vectors) -> float:
+        """See :class:`Near`, of a question whose vector where the prototypes lie is ``moved``."""
+        return float(self._silent.search(moved, 1)[1].max(initial=0.0))
+
+    def near(self, moved: Vectors, text: int, unanswered: float) -> Near:
+        """How near a question is to the glosses of ``text``, given its vector ``moved`` where the prototypes lie, and
+        how near it is to what any text is silent on."""
         rows = slice(*np.searchsorted(self._owners, [text, text + 1]).tolist())
         back = self._prototypes.transform @ moved
         there = self.vectors[rows].astype(np.float32) @ back - self._prototypes.mean @ back
         cosines, kinds = there / self._lengths[rows], self._kinds[rows]
-        nearest = (cosines[kinds == kind].max(initial=0.0) for kind in (_ASKS, _YES, _NO, _SILENT))
-        unanswered = self._silent.search(moved, 1)[1].max(initial=0.0)
-        return Near(*map(float, (*nearest, unanswered, self._direction @ np.append(moved, 1))))
+        asked, yes, no, silent = (
+            float(cosines[kinds == kind].max(initial=0.0)) for kind in (_ASKS, _YES, _NO, _SILENT)
+        )
+        return Near(asked, yes, no, silent, unanswered, float(self._direction @ np.append(moved, 1)))
 
 
 def _direction(ones: Vectors, others: Vectors) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -41,10 +41,12 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A query as the encoder sees it, and its vector where the prototypes lie."""
+    """A query as the encoder sees it, its vector where the prototypes lie, and what waits for how near it is there to
+    what any text is silent on, which is found meanwhile."""
 
     encoded: Encoded
     moved: Vectors
+    unanswered: Callable[[], float]
 
 
 class Searcher:
@@ -86,7 +88,7 @@ class Searcher:
         searching = self._aside.submit(self._lexical.search, query.text, DEPTH, query.also, texts, query.synonyms)
         encoded = self._encoder.encode_tokens([query.text])[0] if dense_weight > 0 else None
         lexical = searching.result() if dense_weight < 1 else {}
-        seen = Seen(encoded, self._prototypes.moved(encoded.vector[None, :])[0]) if encoded else None
+        seen = self._seen(encoded) if encoded else None
         numbers, own, told = self._vectors(seen, texts, lexical)
         words = np.array([lexical.get(n, 0.0) for n in numbers.tolist()], np.float64)
         mixed = OWN_WEIGHT * scale(own) + (1 - OWN_WEIGHT) * scale(told)
@@ -105,10 +107,14 @@ class Searcher:
                     break
         return list(best.values()), seen
 
+    def _seen(self, encoded: Encoded) -> Seen:
+        moved = self._prototypes.moved(encoded.vector[None, :])[0]
+        return Seen(encoded, moved, self._aside.submit(self._glosses.unanswered, moved).result)
+
     def near(self, query: Seen, clause: int, version: TextVersion | None) -> Near:
         """How near a query is to the glosses of a clause in one version."""
         text = self._numbers.get((clause, version))
-        return NOT_NEAR if text is None else self._glosses.near(query.moved, text)
+        return NOT_NEAR if text is None else self._glosses.near(query.moved, text, query.unanswered())
 
     def answers(self, query: Seen, clause: int, version: TextVersion | None) -> float:
         """The log-odds that a clause in one version answers a query, by what its tokens say; 0 where the encoder's are

@@ -12,7 +12,7 @@ from index.bundle import Bundle
 from index.encoder import Vectors
 from index.glosses import NOT_NEAR, GlossIndex, Near
 from index.prototypes import Prototypes
-from index.search import Seen
+from index.search import Query, Seen
 
 FILES = ("glosses.npy", "glosses.npz", "silent.faiss")
 KINDS = ("says", "asks", "asks", "yes", "no", "silent", "silent")
@@ -43,12 +43,13 @@ def test_each_nearness_is_the_largest_cosine_of_its_kind(
 ) -> None:
     question = vectors[40]
     asked = prototypes.moved(question[None, :])[0]
-    near, moved = glosses.near(asked, 5), prototypes.moved(vectors) @ asked
+    near, moved = glosses.near(asked, 5, 0.4), prototypes.moved(vectors) @ asked
     first = 5 * len(KINDS)
     for kind, name in (("asks", "asked"), ("yes", "yes"), ("no", "no"), ("silent", "silent")):
         there = [moved[first + n] for n, own in enumerate(KINDS) if own == kind]
         assert getattr(near, name) == pytest.approx(max(*there, 0.0), abs=2e-3)
     assert near.silent == pytest.approx(1.0, abs=2e-3)
+    assert near.unanswered == 0.4
 
 
 def test_what_one_text_is_silent_on_is_told_of_all(
@@ -58,12 +59,12 @@ def test_what_one_text_is_silent_on_is_told_of_all(
     silent = [row for row, kind in zip(moved, KINDS * TEXTS, strict=True) if kind == "silent"]
     for number in (0, 5, 40):
         expected = max(float(row @ moved[number]) for row in silent)
-        assert glosses.near(moved[number], 3).unanswered == pytest.approx(max(expected, 0.0), abs=2e-3)
+        assert glosses.unanswered(moved[number]) == pytest.approx(max(expected, 0.0), abs=2e-3)
 
 
 def test_a_text_without_glosses_is_near_to_nothing(vectors: Vectors, prototypes: Prototypes) -> None:
     none = GlossIndex.of(vectors[:0].astype(np.float16), np.zeros(0, np.int64), [], prototypes)
-    assert none.near(vectors[0], 3) == NOT_NEAR
+    assert none.near(vectors[0], 3, none.unanswered(vectors[0])) == NOT_NEAR
 
 
 def test_a_question_leans_to_the_kind_that_it_is_like(prototypes: Prototypes) -> None:
@@ -73,7 +74,7 @@ def test_a_question_leans_to_the_kind_that_it_is_like(prototypes: Prototypes) ->
     made = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
     kinds = ["asks"] * 200 + ["silent"] * 200
     glosses = GlossIndex.of(made.astype(np.float16), np.zeros(400, np.int64), kinds, prototypes)
-    one, other = (glosses.near(moved, 0) for moved in prototypes.moved(made[[0, 399]]))
+    one, other = (glosses.near(moved, 0, 0.0) for moved in prototypes.moved(made[[0, 399]]))
     assert one.leaning > 0 > other.leaning
 
 
@@ -82,7 +83,8 @@ def test_what_is_saved_loads(vectors: Vectors, prototypes: Prototypes, glosses: 
     glosses.save(*places)
     loaded = GlossIndex.load(*places, prototypes)
     for text in range(TEXTS):
-        assert loaded.near(vectors[9], text) == glosses.near(vectors[9], text)
+        assert loaded.near(vectors[9], text, 0.0) == glosses.near(vectors[9], text, 0.0)
+    assert loaded.unanswered(vectors[9]) == glosses.unanswered(vectors[9])
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -97,8 +99,9 @@ def test_a_damaged_file_says_what_mends_it(
 
 
 def seen(bundle: Bundle, question: str) -> Seen:
-    encoded = bundle.encoder.encode_tokens([question])[0]
-    return Seen(encoded, bundle.prototypes.moved(encoded.vector[None, :])[0])
+    found = bundle.searcher.find(Query(question), 1)[1]
+    assert found is not None
+    return found
 
 
 def near(bundle: Bundle, question: str, clause: str) -> Near:
