@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from corpus.model import TEXT_VERSIONS, Clause, Instrument, Modality
 from corpus.readable import readable
 from corpus.references import proposed_for
 from index.filters import ANY_DUTY, Duties, Filters, Parties
-from index.store import Store
+from index.store import Registered, Store
 from index.text import STOPWORDS, tokens, words
 from qa.cited import Cited
 from qa.compose import only_in_one
@@ -26,6 +27,7 @@ from qa.wording import pattern, rows, vocabulary
 _OF_STEM = 3  # its first letters, which every inflection keeps
 _PERMANENT = ("sector", "bureau", "advisory_group", "assembly", "conference", "organization")  # kinds of bodies
 _PLURAL = re.compile(r"s$")
+_BESIDE = re.compile(r"^the |\([^)]*\)", re.IGNORECASE)
 _WHOLLY = {"proposed": "added", "deleted": "struck"}
 _BINDING: tuple[Modality, ...] = ("obligation", "prohibition", "recommendation", "permission")  # from most to least
 _TO_BE_DONE: tuple[Modality, ...] = ("obligation", "recommendation", "prohibition")
@@ -140,12 +142,16 @@ class Wholes:
         return _Found(f"that {_drafts(self._store.instruments.values())} would {row['said']}{whose}", keys, mixed=False)
 
     def _duties(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
-        """What falls to the bodies that are asked about; what they may do where that is asked."""
+        """What falls to the bodies that are asked about, or else to a role; what they may do where that is asked."""
         about = asked.bearer or asked.bodies
         names_others = asked.recipient or set(asked.bodies) - set(about)
-        if not about or names_others or filters.duties != ANY_DUTY or not _is_bare(without_bodies(text), "duties"):
+        if names_others or filters.duties != ANY_DUTY:
             return None
         if asked.slot != "action" and not pattern("asks_duties").search(asked.text):
+            return None
+        role = None if about else next((role for role in self._roles if role.lower() in text.lower()), None)
+        rest = re.sub(re.escape(role), " ", text, flags=re.IGNORECASE) if role else without_bodies(text)
+        if not (about or role) or not _is_bare(rest, "duties"):
             return None
         modality, of = _TO_BE_DONE, "on what falls to {}"
         if asked.modality == "permission":
@@ -156,14 +162,21 @@ class Wholes:
             modality, of = ("obligation",), "on what {} must do"
         version = () if asked.version == "all" else (asked.version,)
         duties = Duties(modality, version=version, bearer=_party(about))
-        found = self._store.obligations(replace(filters, duties=duties))
+        found = [one for one in self._store.obligations(replace(filters, duties=duties)) if _is_of(role, one)]
         told = pattern("is_addressed").search(text)
         if addressed := [one for one in found if told and (one.clause.keyword or "").startswith(told["verb"].lower())]:
             found, of = addressed, f"that {(addressed[0].clause.keyword or '').removesuffix('s')} {{}}"
         # First what binds, and of that what falls to it alone.
         found.sort(key=lambda one: (_BINDING.index(one.obligation.modality), len(one.obligation.bearer)))
         keys = [(self._numbers[one.clause.id], one.obligation.version) for one in found]
-        return _Found(of.format(_named(about)), keys)
+        return _Found(of.format(f"the {role}" if role else _named(about)), keys)
+
+    @cached_property
+    def _roles(self) -> Sequence[str]:
+        """Who bears an obligation and is no body that is known, but "the lead Sector"; the longest first."""
+        unknown = (one.obligation for one in self._store.obligations() if not one.obligation.bearer)
+        roles = {_role(o.bearer_phrase.text) for o in unknown if o.bearer_phrase}
+        return sorted(roles, key=len, reverse=True)
 
     def _citing(self, asked: Interpretation, text: str, filters: Filters) -> _Found | None:
         """What of other texts a resolution cites."""
@@ -245,6 +258,21 @@ def _is_bare(text: str, *kinds: str) -> bool:
 def _party(ids: Iterable[str]) -> Parties:
     """What the register calls those bodies."""
     return parties([bodies()[body] for body in ids])
+
+
+def _role(phrase: str) -> str:
+    """What ``phrase`` names, less what is said of it.
+
+    >>> _role("The coordinating Sector (as user)")
+    'coordinating Sector'
+    """
+    return _BESIDE.sub("", readable(phrase)).strip()
+
+
+def _is_of(role: str | None, one: Registered) -> bool:
+    """Does ``role``, if there is one, bear the obligation?"""
+    phrase = one.obligation.bearer_phrase
+    return role is None or (phrase is not None and _role(phrase.text) == role)
 
 
 def _named(ids: Iterable[str]) -> str:

@@ -46,6 +46,25 @@ def test_what_falls_to_a_body_is_all_that_the_register_holds(
 
 
 @pytest.mark.parametrize(
+    ("question", "resolution"),
+    [
+        ("what does the lead Sector have to do?", None),
+        ("What duties does Annex 2 of Resolution ITU-R 75 lay on the lead Sector?", "75"),
+    ],
+)
+def test_what_falls_to_a_role_that_is_no_body_is_so_too(
+    ask: Ask, store: Store, question: str, resolution: str | None
+) -> None:
+    filters = {"resolution": (resolution,)} if resolution else {}
+    rows = look_up(store, RegisterQuery(filters=filters, limit=None)).rows
+    phrases = [(r.clause.id, r.obligation.bearer_phrase) for r in rows if r.obligation.modality != "permission"]
+    led = {clause for clause, phrase in phrases if phrase and phrase.text.lower() == "the lead sector"}
+    answer = ask(question, k=MAX_K)
+    assert set(ids(answer)) == led != set()
+    assert "on what falls to the lead Sector" in answer.text
+
+
+@pytest.mark.parametrize(
     ("question", "body"),
     [
         ("what does the draft add for the study groups?", "sgs"),
