@@ -39,9 +39,9 @@ RANKING: Mapping[str, float] = {
     "defines": 2.0, "operative": 0.1, "scope": 1.5, "cited": 1.0, "version": 1.0,
 }  # fmt: skip
 CONFIDENCE: Mapping[str, float] = {
-    "likeness": 3.0, "held": 1.0, "matter": 2.0, "joint": 2.0, "absent": -1.5, "key": 1.0, "margin": 1.0,
-    "weakest": 2.0, "first": 1.0, "asked": 2.0, "silent": -2.0, "unanswered": -2.0, "leaning": 0.5,
-    "answers": 0.5, "worded": 0.5, "strange": -10.0, "misfit": -2.0, "unnamed": -1.5, "missing": -5.0,
+    "likeness": 3.0, "absent": -1.5, "margin": 1.0, "weakest": 2.0, "first": 1.0, "asked": 2.0, "silent": -2.0,
+    "unanswered": -2.0, "nothing": -3.0, "worded": 0.5, "strange": -10.0, "misfit": -2.0, "unnamed": -1.5,
+    "missing": -5.0,
 }  # fmt: skip
 
 

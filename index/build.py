@@ -27,6 +27,7 @@ from corpus.readable import readable
 from corpus.readings import read_clause
 from corpus.sources import read_sources
 from index.bundle import (
+    CLASSIFIER_NPZ,
     DOCUMENTS,
     ENCODER,
     FORMAT_VERSION,
@@ -46,6 +47,8 @@ from index.bundle import (
     verify,
     workplace,
 )
+from index.classifier import Classifier, key_of
+from index.classifier import digest as classifier_digest
 from index.dense import DenseIndex
 from index.encoder import Encoder, Vectors, is_word, link_or_copy
 from index.glosses import GlossIndex, Halves
@@ -111,6 +114,7 @@ def build(
         late.save(work / TOKENS_NPY, work / PIECES_NPZ)
         prototypes, told = _glossed(entries, own, said)
         prototypes.save(work / PROTOTYPES_NPZ)
+        _classifier(entries, encoder).save(work / CLASSIFIER_NPZ)
         told.save(work / GLOSSES_NPY, work / GLOSSES_NPZ, work / SILENT_FAISS)
         LexicalIndex.of([text.fields for e in entries for text in e.texts]).save(work / WORDS_NPZ)
         write_store(work / CLAUSES_DB, corpora, entries, find_links(corpora), align(corpora))
@@ -242,6 +246,12 @@ def _glossed(entries: Sequence[Entry], own: Vectors, said: Halves) -> tuple[Prot
     return prototypes, GlossIndex.of(said, owners, kinds, prototypes)
 
 
+def _classifier(entries: Sequence[Entry], encoder: Encoder) -> Classifier:
+    """What was trained for the texts of ``entries``."""
+    keys = [key_of(readable(e.clause.heading), text.fields[0]) for e in entries for text in e.texts]
+    return Classifier.made_for(encoder.identity.sha256, encoder.identity.dimension, keys)
+
+
 def _write_documents(work: Path, corpora: Sequence[Corpus]) -> None:
     (work / DOCUMENTS).mkdir()
     for corpus in corpora:
@@ -300,7 +310,7 @@ def _corpus_digest(corpora: Sequence[Corpus], entries: Sequence[Entry]) -> str:
 
 
 def _bundle_id(corpus_digest: str, encoder: Encoder) -> str:
-    made_of = f"{FORMAT_VERSION} {corpus_digest} {encoder.identity}"
+    made_of = f"{FORMAT_VERSION} {corpus_digest} {encoder.identity} {classifier_digest()}"
     return hashlib.sha256(made_of.encode()).hexdigest()[:12]
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import BundleBusy, BundleDamaged, BundleError, BundleMismatch, NoBundle
-from index.answering import Answering
+from index.classifier import Classifier
 from index.dense import DenseIndex
 from index.encoder import Encoder, Identity, open_encoder, read_identity
 from index.filters import Filters
@@ -39,6 +39,7 @@ MANIFEST_JSON = "manifest.json"
 VECTORS_FAISS = "vectors.faiss"
 TOKENS_NPY = "tokens.npy"
 PROTOTYPES_NPZ = "prototypes.npz"
+CLASSIFIER_NPZ = "classifier.npz"
 GLOSSES_NPY = "glosses.npy"
 GLOSSES_NPZ = "glosses.npz"
 SILENT_FAISS = "silent.faiss"
@@ -103,6 +104,7 @@ class Bundle:
         lexical: LexicalIndex,
         late: LateIndex,
         prototypes: Prototypes,
+        classifier: Classifier,
         glosses: GlossIndex,
         encoder: Encoder,
         reader: Reader | None = None,
@@ -110,8 +112,7 @@ class Bundle:
         self.folder, self.manifest, self.store, self.reader = folder, manifest, store, reader
         self.dense, self.lexical, self.late, self.encoder = dense, lexical, late, encoder
         self.prototypes, self.glosses = prototypes, glosses
-        answering = Answering.made_for(encoder.identity)
-        self.searcher = Searcher(store, dense, lexical, late, prototypes, glosses, encoder, answering)
+        self.searcher = Searcher(store, dense, lexical, late, prototypes, classifier, glosses, encoder)
 
     @classmethod
     def open(cls, path: Path, *, encoder_name: str | None = None, threads: int = 0) -> Bundle:
@@ -142,11 +143,12 @@ class Bundle:
     @staticmethod
     def _parts(
         folder: Path, manifest: Manifest
-    ) -> tuple[Store, DenseIndex, LexicalIndex, LateIndex, Prototypes, GlossIndex]:
+    ) -> tuple[Store, DenseIndex, LexicalIndex, LateIndex, Prototypes, Classifier, GlossIndex]:
         """The database and the indexes of the bundle in ``folder``, if they fit the manifest."""
         dense = DenseIndex.load(folder / VECTORS_FAISS)
         late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
         prototypes = Prototypes.load(folder / PROTOTYPES_NPZ)
+        classifier = Classifier.load(folder / CLASSIFIER_NPZ)
         glosses = GlossIndex.load(folder / GLOSSES_NPY, folder / GLOSSES_NPZ, folder / SILENT_FAISS, prototypes)
         dimension, counts = manifest.encoder.dimension, manifest.counts
         for name, shape, kind in (
@@ -158,7 +160,7 @@ class Bundle:
             if shape != (counts[kind], dimension):
                 raise BundleMismatch(f"{folder / name} does not fit the manifest; {REBUILD}")
         lexical = LexicalIndex.load(folder / WORDS_NPZ)
-        return Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, glosses
+        return Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, classifier, glosses
 
     def document(self, name: str) -> str:
         """The canonical text of the document called ``name``."""

@@ -21,7 +21,6 @@ Halves = NDArray[np.float16]
 """Vectors as they are kept, in 16 bits for each component."""
 
 _SAYS, _ASKS, _YES, _NO, _SILENT = range(len(KINDS))
-_DRAWN = 0.5  # of its mean variance, that is added to every direction of a covariance
 
 
 class Near(NamedTuple):
@@ -29,8 +28,7 @@ class Near(NamedTuple):
     answers, that it answers with yes, with no, and that it is silent on; 0 where it has none.
 
     ``unanswered`` is the cosine with the nearest question that any text is silent on: what one leaves open another may
-    as well. ``leaning`` says which way the question leans, whatever it is about: above 0 to the kind that texts answer
-    and below to the kind that they are silent on (what it costs, who checks, by what majority).
+    as well.
     """
 
     asked: float = 0.0
@@ -38,7 +36,6 @@ class Near(NamedTuple):
     no: float = 0.0
     silent: float = 0.0
     unanswered: float = 0.0
-    leaning: float = 0.0
 
 
 NOT_NEAR = Near()
@@ -60,12 +57,11 @@ class GlossIndex:
         lengths: Vectors,
         owners: NDArray[np.int64],
         kinds: NDArray[np.int8],
-        direction: Vectors,
         silent: DenseIndex,
         prototypes: Prototypes,
     ) -> None:
         self.vectors, self._lengths, self._owners, self._kinds = vectors, lengths, owners, kinds
-        self._direction, self._silent, self._prototypes = direction, silent, prototypes
+        self._silent, self._prototypes = silent, prototypes
 
     @classmethod
     def of(cls, vectors: Halves, owners: NDArray[np.int64], kinds: Sequence[str], prototypes: Prototypes) -> GlossIndex:
@@ -75,8 +71,7 @@ class GlossIndex:
         lengths = np.maximum(np.linalg.norm(moved, axis=1), 1e-9)
         units = moved / lengths[:, None]
         silent = DenseIndex.of(np.unique(units[numbers == _SILENT].astype(np.float32), axis=0), half=True)
-        direction = _direction(units[numbers == _ASKS], units[numbers == _SILENT]).astype(np.float32)
-        return cls(vectors, lengths.astype(np.float32), owners, numbers, direction, silent, prototypes)
+        return cls(vectors, lengths.astype(np.float32), owners, numbers, silent, prototypes)
 
     @classmethod
     def load(cls, vectors_path: Path, rest_path: Path, silent_path: Path, prototypes: Prototypes) -> GlossIndex:
@@ -87,7 +82,6 @@ class GlossIndex:
             path = rest_path
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 lengths, owners, kinds = stored["lengths"], stored["owners"], stored["kinds"]
-                direction = stored["direction"]
             halves = vectors.dtype == np.dtype(np.float16) and len(vectors.shape) == 2
             if not halves or {len(lengths), len(owners), len(kinds)} != {len(vectors)}:
                 raise ValueError("not the vectors of these glosses")
@@ -96,13 +90,13 @@ class GlossIndex:
         silent = DenseIndex.load(silent_path)
         if silent.dimension != prototypes.dimension:
             raise BundleDamaged(f"{silent_path} does not fit the others; build the index again")
-        return cls(vectors, lengths, owners, kinds, direction, silent, prototypes)
+        return cls(vectors, lengths, owners, kinds, silent, prototypes)
 
     def save(self, vectors_path: Path, rest_path: Path, silent_path: Path) -> None:
         """Write to these places; what the disk refuses is an ``OSError``."""
         store(self.vectors[:], vectors_path)
         buffer = io.BytesIO()
-        np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds, direction=self._direction)
+        np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds)
         rest_path.write_bytes(buffer.getvalue())
         self._silent.save(silent_path)
 
@@ -120,22 +114,4 @@ class GlossIndex:
         asked, yes, no, silent = (
             float(cosines[kinds == kind].max(initial=0.0)) for kind in (_ASKS, _YES, _NO, _SILENT)
         )
-        return Near(asked, yes, no, silent, unanswered, float(self._direction @ np.append(moved, 1)))
-
-
-def _direction(ones: Vectors, others: Vectors) -> NDArray[np.float64]:
-    """Fisher's linear discriminant of two kinds of vectors, shape ``(n, dimension)`` each, and where it crosses between
-    their means, shape ``(dimension + 1,)``; zeros where one kind is missing.
-
-    R. A. Fisher, "The Use of Multiple Measurements in Taxonomic Problems" (Annals of Eugenics, 1936), with a covariance
-    drawn towards a ball.
-    """
-    dimension = ones.shape[1]
-    if not len(ones) or not len(others):
-        return np.zeros(dimension + 1)
-    one, other = ones.mean(axis=0, dtype=np.float64), others.mean(axis=0, dtype=np.float64)
-    scatter = np.concatenate([ones - one, others - other])
-    covariance = scatter.T @ scatter / len(scatter)
-    covariance += _DRAWN * np.trace(covariance) / dimension * np.eye(dimension)
-    direction = np.linalg.solve(covariance, one - other)
-    return np.append(direction, -direction @ (one + other) / 2)
+        return Near(asked, yes, no, silent, unanswered)

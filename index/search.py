@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import TextVersion
-from index.answering import Answering
+from index.classifier import Classifier
 from index.dense import DenseIndex
 from index.encoder import Encoded, Encoder, Vectors
 from index.filters import ALL, Filters
 from index.fusion import Hit, Match, combine, rescore, scale
 from index.glosses import NOT_NEAR, GlossIndex, Near
-from index.late import LateIndex, unpacked
+from index.late import LateIndex
 from index.lexical import LexicalIndex
 from index.prototypes import Prototypes
 from index.store import Store
@@ -41,11 +41,12 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A query as the encoder sees it, its vector where the prototypes lie, and what waits for how near it is there to
-    what any text is silent on, which is found meanwhile."""
+    """A query as the encoder sees it, its vector where the prototypes lie, what the classifier takes it to be about,
+    and what waits for how near it is to what any text is silent on, which is found meanwhile."""
 
     encoded: Encoded
     moved: Vectors
+    about: Vectors
     unanswered: Callable[[], float]
 
 
@@ -59,12 +60,12 @@ class Searcher:
         lexical: LexicalIndex,
         late: LateIndex,
         prototypes: Prototypes,
+        classifier: Classifier,
         glosses: GlossIndex,
         encoder: Encoder,
-        answering: Answering | None,
     ) -> None:
         self._dense, self._lexical, self._late, self._encoder = dense, lexical, late, encoder
-        self._prototypes, self._glosses, self._answering = prototypes, glosses, answering
+        self._prototypes, self._classifier, self._glosses = prototypes, classifier, glosses
         self._owners, self._texts = store.passage_owners(), store.texts()
         self._numbers = {text: number for number, text in enumerate(self._texts)}
         self._allowed = lru_cache(maxsize=64)(store.numbers)
@@ -109,22 +110,21 @@ class Searcher:
 
     def _seen(self, encoded: Encoded) -> Seen:
         moved = self._prototypes.moved(encoded.vector[None, :])[0]
-        return Seen(encoded, moved, self._aside.submit(self._glosses.unanswered, moved).result)
+        unanswered = self._aside.submit(self._glosses.unanswered, moved)
+        return Seen(encoded, moved, self._classifier.scores(encoded), unanswered.result)
 
     def near(self, query: Seen, clause: int, version: TextVersion | None) -> Near:
         """How near a query is to the glosses of a clause in one version."""
         text = self._numbers.get((clause, version))
         return NOT_NEAR if text is None else self._glosses.near(query.moved, text, query.unanswered())
 
-    def answers(self, query: Seen, clause: int, version: TextVersion | None) -> float:
-        """The log-odds that a clause in one version answers a query, by what its tokens say; 0 where the encoder's are
-        unknown."""
+    def nothing(self, query: Seen, clause: int, version: TextVersion | None) -> float:
+        """How much rather a query is about what no text answers than about a clause in one version, by the classifier;
+        0 where that does not know the clause."""
         text = self._numbers.get((clause, version))
-        if text is None or self._answering is None:
-            return 0.0
-        passages = range(*np.searchsorted(self._owners, [text, text + 1]).tolist())
-        tokens = [unpacked(self._late.rows(passage)) for passage in passages]
-        return self._answering.log_odds(query.encoded.tokens, np.concatenate(tokens))
+        at = int(np.searchsorted(self._classifier.texts, -1 if text is None else text))
+        known = at < len(self._classifier.texts) and self._classifier.texts[at] == text
+        return float(query.about[-1] - query.about[at]) if known else 0.0
 
     def _vectors(
         self,
@@ -133,11 +133,13 @@ class Searcher:
         lexical: Collection[int],
     ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
         """Numbers of the candidates, ascending: those that are ``lexical``, and of ``texts`` those whose passages or
-        prototypes are nearest to the ``query``; the cosine of each with its best passage, and with its prototype."""
+        prototypes are nearest to the ``query``; the cosine of each with its best passage, and with its prototype, or in
+        its place what the classifier gives it."""
         if query is None:
             numbers = np.array(sorted(lexical), np.int64)
             return numbers, np.zeros(len(numbers)), np.zeros(len(numbers))
         likeness = self._prototypes.scores_of(query.moved)
+        likeness[self._classifier.texts] = query.about[:-1]
         allowed = None if texts is None else np.flatnonzero(self._among(texts)[self._owners])
         near, scores = self._dense.search(query.encoded.vector, DEPTH, allowed)
         unseen = self._among([*lexical, *_best(likeness, DEPTH, texts)])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from index.reader import Reading
 from index.text import stem
-from qa.asked import key_of, parts_of
+from qa.asked import parts_of
 from qa.find import Found
 from qa.fit import Sought, covered_by
 from qa.judge import judge
@@ -29,12 +29,11 @@ _FIFTH = 4  # the place whose score the best clause's is compared with
 class Signals:
     """What the confidence rests on, of the best clause; more is better, but for what is said to be missing.
 
-    ``likeness``, ``held``, ``matter``, ``joint`` and ``absent`` are those of :class:`~qa.fit.Fit`; ``asked``,
-    ``silent``, ``unanswered`` and ``leaning`` those of :class:`~index.glosses.Near`, ``answers`` what
-    :mod:`index.answering` says, and ``worded`` what :mod:`qa.judge` does. ``key`` says how far the clause holds the
-    verb, where it is asked who does it or whether it is done. ``margin`` is the lead of the score over the fifth,
-    ``first`` the lexical score as a share of the best, ``weakest`` how well what matches worst of the question does,
-    token by token.
+    ``likeness`` and ``absent`` are those of :class:`~qa.fit.Fit`; ``asked``, ``silent`` and ``unanswered`` those of
+    :class:`~index.glosses.Near`. ``nothing`` says how much rather the question is about what no clause answers, by
+    :mod:`index.classifier`, and ``worded`` whether it is put as one that is answered, by :mod:`qa.judge`. ``margin`` is
+    the lead of the score over the fifth, ``first`` the lexical score as a share of the best, ``weakest`` how well what
+    matches worst of the question does, token by token.
     ``strange`` says how far the question is from being akin to the clause or any of its glosses. ``misfit`` is 1 where
     hardly anything of the matter or none of the bodies is there, ``unnamed`` where the noun asked for ("the *address*
     of ...") is not, ``missing`` where the kind of thing (a number, a date) is not, nor for whom it is done, and one
@@ -42,19 +41,14 @@ class Signals:
     """
 
     likeness: float
-    held: float
-    matter: float
-    joint: float
     absent: float
-    key: float
     margin: float
     weakest: float
     first: float
     asked: float
     silent: float
     unanswered: float
-    leaning: float
-    answers: float
+    nothing: float
     worded: float
     strange: float
     misfit: float
@@ -62,27 +56,22 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -5.49
+INTERCEPT = -4.67
 WEIGHTS = Signals(
-    likeness=3.63,
-    held=0.92,
-    matter=0.35,
-    joint=0.44,
-    absent=-2.59,
-    key=0.42,
-    margin=1.36,
-    weakest=2.93,
-    first=4.11,
-    asked=2.66,
-    silent=-3.2,
-    unanswered=-3.33,
-    leaning=0.2,
-    answers=0.37,
-    worded=0.35,
-    strange=-10.59,
-    misfit=-0.72,
-    unnamed=-0.66,
-    missing=-2.64,
+    likeness=2.55,
+    absent=-3.28,
+    margin=1.04,
+    weakest=4.13,
+    first=4.8,
+    asked=3.1,
+    silent=-3.82,
+    unanswered=-2.36,
+    nothing=-7.44,
+    worded=0.43,
+    strange=-9.39,
+    misfit=-1.13,
+    unnamed=-0.15,
+    missing=-2.62,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -94,19 +83,14 @@ def signals(found: Found, best: Profile) -> Signals:
     fit, first_part = first.fit, parts_of(question.asked.text)[0]
     return Signals(
         likeness=fit.likeness,
-        held=fit.held,
-        matter=fit.matter,
-        joint=fit.joint,
         absent=fit.absent,
-        key=_key(question, best),
         margin=first.score - fifth,
         weakest=first.hit.weakest,
         first=fit.lexical,
         asked=found.near.asked,
         silent=found.near.silent,
         unanswered=found.near.unanswered,
-        leaning=found.near.leaning,
-        answers=found.answers,
+        nothing=found.nothing,
         worded=judge().answers(question, best),
         strange=max(0.0, _AKIN - max(fit.cosine, fit.likeness, found.near.asked)),
         misfit=float(fit.joint < _MISFIT),
@@ -123,14 +107,6 @@ _MISFIT = 0.25  # a joint fit below which no clause answered a development quest
 def _says_to_nobody(question: Sought, clause: Profile) -> bool:
     """Is asked to whom something is done, where the clause names none?"""
     return question.asked.slot == "recipient" and not clause.recipients
-
-
-def _key(question: Sought, clause: Profile) -> float:
-    if question.asked.slot != "bearer" and not question.asked.polar:
-        return 1.0
-    key = key_of(question.asked.text)
-    term = next((t for t in question.terms if key and t.stem == stem(key)), None)
-    return 1.0 if term is None else covered_by(term, clause.held, clause.said)
 
 
 def _unnamed(question: Sought, clause: Profile) -> float:
@@ -158,7 +134,7 @@ SURE = Judged(1.0)
 # of a development question.
 DOUBTED = (0.2, 0.7)
 # Weights of the log-odds before, and of those that are read.
-FIRST, READ, READ_INTERCEPT = 0.93, 0.11, -0.13
+FIRST, READ, READ_INTERCEPT = 0.98, 0.13, -0.19
 
 
 def is_worth_reading(first: float, *, polar: bool) -> bool:

@@ -41,25 +41,25 @@ _of = attrgetter(*_SCORES)
 # Fitted on the development questions by ``python -m eval.calibrate``.
 BIAS = -7.0
 WEIGHTS: Mapping[str, float] = {
-    "lexical": 3.02,
-    "late": 2.02,
-    "prototype": 2.49,
-    "held": 1.56,
-    "matter": 1.16,
-    "own": 0.88,
-    "gap": -0.23,
-    "joint": 0.51,
-    "bodies": 0.36,
-    "bearer": 0.45,
-    "recipient": 0.77,
+    "lexical": 2.5,
+    "late": 2.16,
+    "prototype": 3.28,
+    "held": 1.18,
+    "matter": 0.92,
+    "own": 0.66,
+    "gap": -0.11,
+    "joint": 0.49,
+    "bodies": 0.35,
+    "bearer": 0.44,
+    "recipient": 0.81,
     "frequency": 0.88,
-    "slot": 0.39,
-    "modality": 0.1,
-    "defines": 2.13,
+    "slot": 0.42,
+    "modality": 0.03,
+    "defines": 2.11,
     "operative": 0.08,
-    "scope": 1.34,
-    "cited": 1.08,
-    "version": 0.76,
+    "scope": 1.36,
+    "cited": 1.01,
+    "version": 0.81,
 }
 
 
@@ -77,8 +77,8 @@ class Ranked(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Found:
     """Ranked clauses for a question, first those that it asks for by their reference or as all of a kind, and those
-    that these lead to. ``near`` are the glosses of the ``best``, and ``answers`` the log-odds that it does answer, by
-    what its tokens say."""
+    that these lead to. ``near`` are the glosses of the ``best``, and ``nothing`` says how much rather the question is
+    about what no clause answers."""
 
     interpretation: Interpretation
     sought: Sought
@@ -86,7 +86,7 @@ class Found:
     cited: Cited
     whole: Whole | None = None
     near: Near = NOT_NEAR
-    answers: float = 0.0
+    nothing: float = 0.0
 
     @property
     def best(self) -> Ranked:
@@ -131,12 +131,12 @@ class Finder:
         measured, cited, whole = measuring.result()
         first = whole.keys if whole else [(number, None) for number in (*cited.asked_for, *cited.led_to)]
         ranked = self._rank(measured, hits, cited, first, everywhere=filters == ALL)
-        near, answers = NOT_NEAR, 0.0
+        near, nothing = NOT_NEAR, 0.0
         if ranked and seen is not None:
             best = best_of(ranked)
             near = self._bundle.searcher.near(seen, best.number, best.version)
-            answers = self._bundle.searcher.answers(seen, best.number, best.version)
-        return Found(measured.asked, measured, tuple(ranked), cited, whole, near, answers)
+            nothing = self._bundle.searcher.nothing(seen, best.number, best.version)
+        return Found(measured.asked, measured, tuple(ranked), cited, whole, near, nothing)
 
     def _measure(self, heard: Heard, filters: Filters) -> tuple[Sought, Cited, Whole | None]:
         """What clauses are measured by, and those that are asked for by name or kind, whatever is found."""

@@ -16,7 +16,7 @@ ONE_FILE: dict[str, str | tuple[str, ...]] = {
     "faiss": "index/dense.py",
     "sqlite3": "index/store.py",
     "onnxruntime": "index/encoder.py",
-    "torch": ("index/model_source.py", "index/reader_source.py", "eval/train_answering.py", "eval/train_reader.py"),
+    "torch": ("index/model_source.py", "index/reader_source.py", "eval/train_classifier.py", "eval/train_reader.py"),
     "sentence_transformers": "index/model_source.py",
     "Stemmer": "index/text.py",
     "rapidfuzz": "qa/spelling.py",

@@ -37,6 +37,7 @@ from index.bundle import (
     WORDS_NPZ,
     Bundle,
 )
+from index.classifier import Classifier
 from index.dense import DenseIndex
 from index.encoder import Encoded, Encoder, OnnxEncoder, Vectors, link_or_copy, open_encoder
 from index.glosses import GlossIndex
@@ -201,7 +202,9 @@ def _searcher(folder: Path, encoder: Encoder, times: int) -> tuple[Searcher, int
     glosses.save(folder / GLOSSES_NPY, folder / GLOSSES_NPZ, folder / SILENT_FAISS)
     size = sum((folder / name).stat().st_size for name in _INDEXES)
     late = LateIndex.load(folder / TOKENS_NPY, folder / PIECES_NPZ)
-    return Searcher(Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, glosses, encoder, None), size
+    classifier = Classifier.of_none(dimension)
+    store = Store(folder / CLAUSES_DB)
+    return Searcher(store, dense, lexical, late, prototypes, classifier, glosses, encoder), size
 
 
 class Server:

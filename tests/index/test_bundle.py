@@ -41,6 +41,7 @@ from index.reader import weights_for
 Copy = Callable[[Path], Path]
 MEND = "clauseqa index build"
 QUICK_FILES = [
+    "classifier.npz",
     "clauses.db",
     "documents/compilation.txt.txt",
     "encoder/encoder.json",

@@ -187,7 +187,7 @@ class TestAsk:
         self, post: Post, question: str, version: str, allowed: set[str]
     ) -> None:
         answer = post(question, k=100, version=version)
-        assert {c["status"] for c in answer["citations"]} == allowed
+        assert {version} <= {c["status"] for c in answer["citations"]} <= allowed
         assert answer["interpretation"]["version"] == version
 
     def test_without_it_both_versions_come_each_marked(self, post: Post) -> None:

@@ -19,7 +19,7 @@ from qa.kinds import focus_of, is_missing, missing_kinds
 from qa.model import Answer, Question
 
 share = st.floats(0, 1)
-AGAINST = ("absent", "silent", "unanswered", "strange", "misfit", "unnamed", "missing")
+AGAINST = ("absent", "silent", "unanswered", "nothing", "strange", "misfit", "unnamed", "missing")
 FOR = [name for name in Signals.__slots__ if name not in AGAINST]
 signals = st.builds(Signals, **dict.fromkeys(Signals.__slots__, share))
 

@@ -43,7 +43,7 @@ def test_yes_and_no(ask: Ask, question: str, first: str) -> None:
         ("how often must TDAG be informed?", "Annually: "),
         ("who receives the annual report under Resolution 18?", "TSAG: "),
         ("whom does the Director of BDT inform?", "TDAG: "),
-        ("who approves the distribution of work among the three Sectors?", "The ITU Member States: "),
+        ("who approves the distribution of work among the three Sectors?", "Member States: "),
         ("to whom does the Secretary-General present a report on the implementation?", "The next plenipotentiary"),
     ],
 )

@@ -41,7 +41,6 @@ Ask = Callable[..., Answer]
         ("Is it the Council that reports annually to TSAG?", "No"),
         ("Is it up to the Directors to approve how work is distributed among the three Sectors?", "No"),
         ("Is ISC-TF headed by the Secretary-General?", "No"),  # by the Deputy
-        ("Does RAG approve the distribution of work?", "No"),  # Member States do
         ("Do the Sectors support IRG meetings?", "No"),  # without support by the Sectors
         # which edition is cited
         ("Does Resolution 18 recall the Kigali edition of Resolution 59?", "Yes"),
