@@ -15,7 +15,7 @@ class Hit(NamedTuple):
     """The number of a clause (of a text, before they are told apart by clause) with its fused score and the scores it
     came from, 0 where a ranking lacks it; ``version`` is that of the words that were found, ``late`` the match token by
     token (:mod:`index.late`) and ``weakest`` that of what matches worst, ``prototype`` the likeness with what says the
-    same in other words (:mod:`index.prototypes`); 0 where they were not worked out."""
+    same in other words (:mod:`index.prototypes`, :mod:`index.classifier`); 0 where they were not worked out."""
 
     number: int
     score: float
