@@ -16,6 +16,7 @@ from eval.estimates import holm, randomisation_test
 from eval.metrics import DEPTH, Run, rank_scores
 from eval.questions import Labelled, default_questions, load_questions
 from index.bundle import Bundle
+from index.classifier import Classifier
 from index.search import DENSE_WEIGHT, Query
 from qa.find import WEIGHTS, Finder
 from qa.settings import read_settings
@@ -23,7 +24,7 @@ from qa.settings import read_settings
 # Parts of a fit that are left out together.
 GROUPS = {
     "lexical score": ("lexical",),
-    "prototypes": ("prototype",),
+    "classifier and prototypes": ("prototype",),
     "late interaction": ("late",),
     "words covered": ("held", "matter", "own", "gap", "joint"),
     "bodies": ("bodies",),
@@ -63,12 +64,20 @@ def systems(bundle: Bundle) -> Iterator[tuple[str, System]]:
     for name, parts in GROUPS.items():
         weights = {part: 0.0 if part in parts else weight for part, weight in WEIGHTS.items()}
         yield f"without {name}", of_finder(Finder(bundle, weights))
+    yield "prototypes in the place of the classifier", of_finder(Finder(without_classifier(bundle)))
     yield "without everyday synonyms", of_finder(Finder(bundle, synonyms=False))
     yield "without lifting parallels", of_finder(Finder(bundle, lift=0.0))
     yield "BM25 alone", plain(bundle, 0.0)
     yield "vectors alone", plain(bundle, 1.0)
     yield "fusion of scores", plain(bundle, DENSE_WEIGHT)
     yield "fusion of ranks", by_ranks(plain(bundle, 0.0), plain(bundle, 1.0))
+
+
+def without_classifier(bundle: Bundle) -> Bundle:
+    """``bundle`` with every text found by its prototype."""
+    none = Classifier.of_none(bundle.prototypes.dimension)
+    parts = (bundle.store, bundle.dense, bundle.lexical, bundle.late, bundle.prototypes, none, bundle.glosses)
+    return Bundle(bundle.folder, bundle.manifest, *parts, bundle.encoder, bundle.reader)
 
 
 def run(system: System, questions: Sequence[Labelled]) -> Run:
