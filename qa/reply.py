@@ -20,11 +20,12 @@ from qa.fit import Fit, Sought, coverage
 from qa.model import Evidence, Interpretation
 from qa.parts import unsaid
 from qa.profile import Profile
-from qa.verdict import ANSWERS, verdict
+from qa.verdict import verdict
 from qa.whole import Whole
 from qa.wording import pattern, vocabulary
 
 MOST_SENTENCES = 3
+_ANSWERS = 0.5  # the probability that a clause answers, from which more is told of it than its words
 _ONLY_PROPOSED = "No, this is only proposed: "
 _LOOKED_UP = 4  # clauses asked for by their reference that are quoted in full; of more, the first
 _ALIKE = 0.5  # how alike parallel provisions must be to be cited together
@@ -223,7 +224,7 @@ def _lead(question: Sought, candidates: Sequence[Candidate], alike: Alike, near:
         return ""
     if asked.polar:
         return _yes_or_no(question, candidates, alike, near, judged)
-    if judged.sure < ANSWERS:
+    if judged.sure < _ANSWERS:
         return ""
     if asked.slot == "bearer" and (agent := _agent(asked.text, best.profile.words)):
         return f"{agent[0].upper()}{agent[1:]}: "

@@ -37,7 +37,6 @@ class Weights:
 # read, and where there is no reader.
 READ = Weights(affirms=0.4, nearer=0.84, read=0.41, intercept=-0.1)
 UNREAD = Weights(affirms=0.79, nearer=1.53, read=0.0, intercept=0.03)
-ANSWERS = 0.5  # the probability that a clause answers, from which more is told of it than its words
 # The probability of being right from which yes or no is told: a wrong one is taken for twice as bad as none.
 TOLD = 0.7
 OPPOSED = 0.9  # the probability of the other answer from which a sure rule is not followed
@@ -48,8 +47,6 @@ def verdict(
 ) -> bool | None:
     """Whether ``clause`` says yes to ``question``; None where that cannot be told. ``near`` are its glosses,
     ``answers`` is the probability that it answers at all, and ``reading`` what was read in both together."""
-    if answers < ANSWERS:
-        return None
     found = evidence(question, clause)
     return decided(found, log_odds(judge().affirms(question, clause, weighed(found)), near, reading), answers)
 
