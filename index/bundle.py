@@ -159,6 +159,8 @@ class Bundle:
         ):
             if shape != (counts[kind], dimension):
                 raise BundleMismatch(f"{folder / name} does not fit the manifest; {REBUILD}")
+        if classifier.dimension != dimension or classifier.texts.max(initial=-1) >= counts["indexed"]:
+            raise BundleMismatch(f"{folder / CLASSIFIER_NPZ} does not fit the manifest; {REBUILD}")
         lexical = LexicalIndex.load(folder / WORDS_NPZ)
         return Store(folder / CLAUSES_DB), dense, lexical, late, prototypes, classifier, glosses
 

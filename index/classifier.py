@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import BundleDamaged
 from index.encoder import Encoded, Vectors
+from index.stored import store_all
 
 WEIGHTS_NPZ = "classifier.npz"
 _ENCODER, _KEYS = (
@@ -62,6 +63,11 @@ class Classifier:
             largest = (question.tokens @ self.features).max(axis=0)
             found += np.maximum(largest + self.feature_bias, 0) @ self.by_feature
         return found
+
+    @property
+    def dimension(self) -> int:
+        """How long the vectors of questions and tokens are."""
+        return len(self.by_vector)
 
     @classmethod
     def of_none(cls, dimension: int) -> Classifier:
@@ -107,9 +113,7 @@ class Classifier:
 
     def save(self, path: Path) -> None:
         """Write to ``path``; what the disk refuses is an ``OSError``."""
-        buffer = io.BytesIO()
-        np.savez(buffer, **{name: getattr(self, name) for name in self.__slots__})
-        path.write_bytes(buffer.getvalue())
+        store_all(path, **{name: getattr(self, name) for name in self.__slots__})
 
 
 _WEIGHTS = tuple(name for name in Classifier.__slots__ if name != "texts")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from corpus.glosses import KINDS
 from index.dense import DenseIndex
 from index.encoder import Vectors
 from index.prototypes import Prototypes
-from index.stored import Stored, store
+from index.stored import Stored, store, store_all
 
 Halves = NDArray[np.float16]
 """Vectors as they are kept, in 16 bits for each component."""
@@ -95,9 +94,7 @@ class GlossIndex:
     def save(self, vectors_path: Path, rest_path: Path, silent_path: Path) -> None:
         """Write to these places; what the disk refuses is an ``OSError``."""
         store(self.vectors[:], vectors_path)
-        buffer = io.BytesIO()
-        np.savez(buffer, lengths=self._lengths, owners=self._owners, kinds=self._kinds)
-        rest_path.write_bytes(buffer.getvalue())
+        store_all(rest_path, lengths=self._lengths, owners=self._owners, kinds=self._kinds)
         self._silent.save(silent_path)
 
     def unanswered(self, moved: Vectors) -> float:

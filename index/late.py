@@ -6,7 +6,6 @@ like themselves in it, rare ones counting more.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import BundleDamaged
 from index.encoder import Encoded, Vectors
-from index.stored import Stored, store
+from index.stored import Stored, store, store_all
 
 # One row a token: its quantised vector, the length of that, and the number of its word piece.
 Rows = NDArray[np.void]
@@ -91,9 +90,7 @@ class LateIndex:
     def save(self, rows_path: Path, pieces_path: Path) -> None:
         """Write to these places; what the disk refuses is an ``OSError``."""
         store(self._rows[:], rows_path)
-        buffer = io.BytesIO()
-        np.savez(buffer, starts=self._starts, pieces=self._pieces, holders=self._holders)
-        pieces_path.write_bytes(buffer.getvalue())
+        store_all(pieces_path, starts=self._starts, pieces=self._pieces, holders=self._holders)
 
     @property
     def size(self) -> int:

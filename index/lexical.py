@@ -6,7 +6,6 @@ it found more than SQLite FTS5, tantivy and bm25s, of which none has fields, big
 
 from __future__ import annotations
 
-import io
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import BundleDamaged
+from index.stored import store_all
 from index.text import FIELDS, Synonym, bigrams, is_asking, tokens
 
 # Chosen on the development questions (weights of the fields) and on the benchmark (the rest).
@@ -85,17 +85,14 @@ class LexicalIndex:
 
     def save(self, path: Path) -> None:
         """Write to ``path``; what the disk refuses is an ``OSError``."""
-        buffer = io.BytesIO()
-        vocabulary = np.frombuffer("\n".join(self._terms).encode(), np.uint8)
-        np.savez(
-            buffer,
-            vocabulary=vocabulary,
+        store_all(
+            path,
+            vocabulary=np.frombuffer("\n".join(self._terms).encode(), np.uint8),
             starts=self._starts,
             clauses=self._clauses,
             impacts=self._impacts,
-            size=np.int64(self.size),
+            size=np.array(self.size, np.int64),
         )
-        path.write_bytes(buffer.getvalue())
 
     def scores(self, text: str, also: Sequence[str] = (), synonyms: Sequence[Synonym] = ()) -> NDArray[np.float32]:
         """The score of every clause for the words and bigrams of ``text`` and the words ``also``, each counted once,

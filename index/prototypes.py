@@ -9,7 +9,6 @@ keeps the vectors of its passages; where no text has any, nothing is shrunk.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import BundleDamaged
 from index.encoder import Vectors
+from index.stored import store_all
 
 Doubles = NDArray[np.float64]
 _NOTHING = 1e-6  # a scatter that is only rounding
@@ -73,9 +73,7 @@ class Prototypes:
 
     def save(self, path: Path) -> None:
         """Write to ``path``; what the disk refuses is an ``OSError``."""
-        buffer = io.BytesIO()
-        np.savez(buffer, mean=self.mean, transform=self.transform, vectors=self.vectors, owners=self.owners)
-        path.write_bytes(buffer.getvalue())
+        store_all(path, mean=self.mean, transform=self.transform, vectors=self.vectors, owners=self.owners)
 
     @property
     def size(self) -> int:

@@ -43,3 +43,10 @@ def store(rows: NDArray[Any], path: Path) -> None:
     buffer = io.BytesIO()  # numpy's own writing to files hides why the disk refused
     np.lib.format.write_array(buffer, np.ascontiguousarray(rows), version=(1, 0))
     path.write_bytes(buffer.getbuffer())
+
+
+def store_all(path: Path, **arrays: NDArray[Any]) -> None:
+    """Write ``arrays`` by their names to ``path``, for :func:`numpy.load`; what the disk refuses is an ``OSError``."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    path.write_bytes(buffer.getbuffer())

@@ -33,6 +33,7 @@ from corpus.parse import default_source
 from index import store_writer as writer
 from index.build import build, is_current
 from index.bundle import ENCODER, Bundle, Manifest, sha256_of, verify, workplace
+from index.classifier import Classifier
 from index.encoder import Encoded, HashingEncoder, Vectors, read_identity
 from index.late import LateIndex
 from index.model_source import DEFAULT_MODEL
@@ -402,8 +403,24 @@ def other_vectors(path: Path) -> None:
     edit_manifest(path, lambda data: data["counts"].update(passages=277))
 
 
+def other_classifier(path: Path) -> None:
+    (path / "classifier.npz").unlink()
+    Classifier.of_none(32).save(path / "classifier.npz")
+    renew_checksum(path, "classifier.npz")
+
+
+def more_classified(path: Path) -> None:
+    none = Classifier.of_none(64)
+    columns = {name: np.repeat(getattr(none, name), 2, axis=-1) for name in ("by_vector", "by_feature", "offsets")}
+    (path / "classifier.npz").unlink()
+    replace(none, **columns, texts=np.array([278])).save(path / "classifier.npz")
+    renew_checksum(path, "classifier.npz")
+
+
 class TestOpening:
-    @pytest.mark.parametrize("change", [other_format, other_encoder, other_tokens, other_vectors])
+    @pytest.mark.parametrize(
+        "change", [other_format, other_encoder, other_tokens, other_vectors, other_classifier, more_classified]
+    )
     def test_parts_that_do_not_belong_together_are_refused(
         self, hashed: Path, copy_of: Copy, change: Callable[[Path], None]
     ) -> None:
