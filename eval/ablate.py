@@ -26,13 +26,11 @@ GROUPS = {
     "lexical score": ("lexical",),
     "classifier and prototypes": ("prototype",),
     "late interaction": ("late",),
-    "words covered": ("held", "matter", "own", "gap", "joint"),
-    "bodies": ("bodies",),
-    "register: bearer, recipient, frequency, modality": ("bearer", "recipient", "frequency", "modality"),
-    "kind of thing asked for": ("slot", "defines"),
+    "words covered": ("matter", "own"),
+    "register: bearer, recipient, frequency": ("bearer", "recipient", "frequency"),
+    "what defines a body": ("defines",),
     "scope and citation": ("scope", "cited"),
     "version": ("version",),
-    "part of the resolution": ("operative",),
 }
 _RANKS = 60.0  # of reciprocal rank fusion (Cormack, Clarke, Buettcher 2009)
 
@@ -67,6 +65,7 @@ def systems(bundle: Bundle) -> Iterator[tuple[str, System]]:
     yield "prototypes in the place of the classifier", of_finder(Finder(without_classifier(bundle)))
     yield "without everyday synonyms", of_finder(Finder(bundle, synonyms=False))
     yield "without lifting parallels", of_finder(Finder(bundle, lift=0.0))
+    yield "without likeness to the best clause", of_finder(Finder(bundle, alike=0.0))
     yield "BM25 alone", plain(bundle, 0.0)
     yield "vectors alone", plain(bundle, 1.0)
     yield "fusion of scores", plain(bundle, DENSE_WEIGHT)

@@ -16,27 +16,28 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.optimize import brentq, minimize  # type: ignore[import-untyped]
 
 from eval.estimates import auroc, calibration_error
-from eval.questions import Labelled, default_questions, load_questions
+from eval.metrics import DEPTH, Run, rank_scores
+from eval.questions import ANSWERS, Labelled, default_questions, load_questions
 from index.bundle import Bundle
 from qa.answer import Answerer
 from qa.confidence import THRESHOLD, is_worth_reading
-from qa.find import Finder, Found
+from qa.find import POOL, Finder, Found
 from qa.settings import read_settings
 from qa.verdict import verdict
 
 Matrix = NDArray[np.float64]
 
 FOLDS = 10
-DRAW = 5.0  # how strongly weights are drawn to the guess, per standardised unit
-POOL = 100  # clauses of each question that are paired
+DRAWN = 5.0  # how strongly weights are drawn to the guess, per standardised unit
+RANKING_DRAWN = 1.0  # the same of those of the ranking, of which many pairs tell
+WORTH = np.array([0.0, 0.5, 1.5, 3.0])  # of a clause by its grade: pairs count by the difference
 # Guesses: what a part ought to weigh before any question is seen.
 RANKING: Mapping[str, float] = {
-    "lexical": 2.0, "late": 2.0, "prototype": 2.0, "held": 1.0, "matter": 1.0, "own": 0.5, "gap": -0.3,
-    "joint": 0.6, "bodies": 0.6, "bearer": 0.5, "recipient": 1.0, "frequency": 1.0, "slot": 0.5, "modality": 0.1,
-    "defines": 2.0, "operative": 0.1, "scope": 1.5, "cited": 1.0, "version": 1.0,
+    "lexical": 2.0, "late": 2.0, "prototype": 2.0, "matter": 1.0, "own": 0.5, "bearer": 0.5, "recipient": 1.0,
+    "frequency": 1.0, "defines": 2.0, "scope": 1.5, "cited": 1.0, "version": 1.0,
 }  # fmt: skip
 CONFIDENCE: Mapping[str, float] = {
     "likeness": 3.0, "absent": -1.5, "margin": 1.0, "weakest": 2.0, "first": 1.0, "asked": 2.0, "silent": -2.0,
@@ -51,10 +52,10 @@ class Asked:
 
     labelled: Labelled
     found: Found
-    grades: Matrix  # of the ranked clauses, shape (n,)
+    grades: NDArray[np.int64]  # of the ranked clauses, shape (n,)
 
 
-def fit(rows: Matrix, weights: Matrix, guess: Matrix, signs: Matrix, right: Matrix) -> Matrix:
+def fit(rows: Matrix, weights: Matrix, guess: Matrix, signs: Matrix, right: Matrix, drawn: float = DRAWN) -> Matrix:
     """Coefficients for ``rows`` (shape ``(n, parts)``) that tell ``right`` (n) from the rest, each row counted
     ``weights`` times; a sign of 0 leaves a coefficient free."""
     spread = np.maximum(rows.std(0), 0.15)
@@ -64,7 +65,7 @@ def fit(rows: Matrix, weights: Matrix, guess: Matrix, signs: Matrix, right: Matr
         margins = sides * (scaled @ w)
         slope = -(weights * sides / (1 + np.exp(margins))) @ scaled
         away = w - start
-        return float((weights * np.logaddexp(0, -margins)).sum() + DRAW * away @ away), slope + 2 * DRAW * away
+        return float((weights * np.logaddexp(0, -margins)).sum() + drawn * away @ away), slope + 2 * drawn * away
 
     bounds = [(None, None) if s == 0 else (0, None) if s > 0 else (None, 0) for s in signs]
     found: Matrix = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x / spread
@@ -79,12 +80,23 @@ def fit_ranking(asked: Sequence[Asked]) -> Matrix:
         better, worse = np.nonzero(one.grades[:, None] > one.grades[None, :])
         if one.found.cited.asked_for or not len(better):
             continue
-        counts = (one.grades[better] - one.grades[worse]) * np.where(one.grades[better] == 3, 2.0, 1.0)
+        counts = (WORTH[one.grades[better]] - WORTH[one.grades[worse]]) * np.where(
+            one.grades[better] == ANSWERS, 2.0, 1.0
+        )
         rows.append(parts[better] - parts[worse])
         weights.append(counts / counts.sum())
     guess = np.array(list(RANKING.values()))
     pairs = np.concatenate(rows)
-    return fit(pairs, np.concatenate(weights), guess, np.sign(guess), np.ones(len(pairs)))
+    return fit(pairs, np.concatenate(weights), guess, np.sign(guess), np.ones(len(pairs)), RANKING_DRAWN)
+
+
+def fit_bias(asked: Sequence[Asked], weights: Matrix) -> float:
+    """What makes scores by ``weights`` add up to how many clauses answer."""
+    rows = [[getattr(r.fit, name) for name in RANKING] for one in asked for r in one.found.ranked]
+    right = sum(int((one.grades == ANSWERS).sum()) for one in asked)
+    sums = np.array(rows) @ weights
+    found: float = brentq(lambda bias: (1 / (1 + np.exp(-sums - bias))).sum() - right, -50.0, 50.0)
+    return found
 
 
 def fit_confidence(signals: Matrix, right: Matrix) -> Matrix:
@@ -120,8 +132,8 @@ def ask_all(finder: Finder, questions: Sequence[Labelled]) -> Iterator[Asked]:
     """Each question with what is found for it."""
     for q in questions:
         found = finder.find(q.asked(POOL))
-        grades = [float(q.relevant.get(finder.clauses[r.number].id, 0)) for r in found.ranked]
-        yield Asked(q, found, np.array(grades))
+        grades = [q.relevant.get(finder.clauses[r.number].id, 0) for r in found.ranked]
+        yield Asked(q, found, np.array(grades, np.int64))
 
 
 def named(weights: Matrix) -> dict[str, float]:
@@ -130,14 +142,18 @@ def named(weights: Matrix) -> dict[str, float]:
 
 
 def print_ranking(bundle: Bundle, asked: Sequence[Asked]) -> None:
-    """Success at rank one in cross-validation, and the weights on all."""
-    first: list[bool] = []
+    """How good the ranking is in cross-validation, and the weights on all."""
+    run: Run = {}
     for fitted_on, held_out in folds(asked):
         finder = Finder(bundle, named(fit_ranking([asked[i] for i in fitted_on])))
-        again = ask_all(finder, [asked[i].labelled for i in held_out])
-        first += [len(one.grades) > 0 and one.grades[0] == 3 for one in again]
-    print(f"{len(asked)} questions; success@1 in {FOLDS}-fold cross-validation {np.mean(first):.3f}")
-    print("qa.find.WEIGHTS =", named(fit_ranking(asked)))
+        for i in held_out:
+            ranked = finder.find(asked[i].labelled.asked(DEPTH)).ranked[:DEPTH]
+            run[asked[i].labelled.id] = [(finder.clauses[r.number].id, r.score) for r in ranked]
+    scores = rank_scores(run, [one.labelled for one in asked])
+    said = ", ".join(f"{name} {np.mean(list(scores[name].values())):.3f}" for name in ("nDCG@10", "success@1"))
+    weights = fit_ranking(asked)
+    print(f"{len(asked)} questions; in {FOLDS}-fold cross-validation {said}")
+    print("qa.find.WEIGHTS =", named(weights), "BIAS =", round(fit_bias(asked, weights), 1))
 
 
 def print_confidence(answerer: Answerer, asked: Sequence[Asked]) -> None:

@@ -1,9 +1,10 @@
-"""Trains what reads a question and a text together: ``python -m eval.train_reader [BUNDLE]`` writes the weights of
-:mod:`index.reader`, and says how well it does on questions that were held out.
+"""Trains what reads a question and a text together: ``python -m eval.train_reader [FILE ...]`` writes the weights of
+:mod:`index.reader`, and says how well it does on questions that were held out. Where files of ``eval/training`` are
+named, it goes on from the weights that there are, with their questions and some of the others.
 
 It learns from the glosses of a bundle and from the questions in ``eval/training``, all written for one clause each by
 hands that had seen no labelled question: a text answers those that it affirms, denies or settles, not those that it is
-silent on, nor what others say of another. That takes an hour on two cores.
+silent on, nor what others say of another. That takes an hour and a half on two cores.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ from qa.settings import read_settings
 
 BATCH = 32
 RATES = {"all": 6e-4, "yes or no": 4e-4}  # of each phase, at its height
-EPOCHS = {"all": 2, "yes or no": 1}
+EPOCHS = {"all": 1, "yes or no": 1}
 RATE_OF_JUDGE = 1e-3
 OTHERS = 0.3  # of the pairs that do not ask for yes or no, which are kept while those are learned that do
 DECAY = 0.01
@@ -41,6 +42,8 @@ STRANGERS = 0.25  # of the questions that are answered, which are asked of anoth
 NEAREST = 20  # texts of which that is one
 SAME = 0.5  # how alike parallels are, neither of which is a stranger to the other's questions
 TOO_NEAR = 0.9  # the same for the cosine of two texts
+REPLAYED = 0.3  # of the questions that are known already, which are shown again where some are new
+GOING_ON = 0.6  # of the rates, then
 SEED = 1
 
 
@@ -66,8 +69,9 @@ class Examples(NamedTuple):
     strangers: dict[str, list[str]]
 
 
-def read_examples(bundle: Bundle) -> Examples:
-    """Those of the glosses of ``bundle`` and of ``eval/training``."""
+def read_examples(bundle: Bundle, new: Collection[str]) -> Examples:
+    """Those of the glosses of ``bundle`` and of ``eval/training``; where files of the latter are ``new``, all of these
+    and some of the others."""
     profiles, keys = Profiles(bundle.store), bundle.store.texts()
     instruments = bundle.store.instruments
     texts = []
@@ -75,12 +79,16 @@ def read_examples(bundle: Bundle) -> Examples:
         clause = profiles.clauses[number]
         texts.append(read_aloud(clause, instruments[clause.instrument], profiles.of(number, version).words))
     glosses = bundle.store.glosses([number for number, _ in keys])
-    written, others = written_for(bundle), written_for(bundle, held_out=True)
+    written, others = written_for(bundle, only=new), written_for(bundle, held_out=True)
+    known = written_for(bundle) if new else {}
     shown: list[Example] = []
     held_out: list[Example] = []
     for key, text in zip(keys, texts, strict=True):
-        shown += [Example(words, text, kind) for _, kind, words in glosses.get(key, ()) if kind != "says"]
-        shown += [Example(words, text, kind) for kind, words in written.get(key, ())]
+        own = [Example(words, text, kind) for kind, words in written.get(key, ())]
+        rest = [Example(words, text, kind) for _, kind, words in glosses.get(key, ()) if kind != "says"]
+        rest += [Example(words, text, kind) for kind, words in known.get(key, ())]
+        seen = set(own)
+        shown += [*own, *(one for one in rest if one not in seen and (not new or random.random() < REPLAYED))]
         held_out += [Example(words, text, kind) for kind, words in others.get(key, ())]
     return Examples(shown, held_out, _strangers(bundle, texts))
 
@@ -100,22 +108,22 @@ def _strangers(bundle: Bundle, texts: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def train(network: Network, tokenizer: object, examples: Examples) -> None:
-    """Train ``network``, telling how it goes: on all pairs, and once more on those that ask for yes or no."""
-    random.seed(SEED)
+def train(network: Network, tokenizer: object, examples: Examples, share: float = 1.0) -> None:
+    """Train ``network`` at a ``share`` of the rates, telling how it goes: on all pairs, and once more on those that ask
+    for yes or no."""
     for phase in EPOCHS:
         print(f"phase: {phase}", flush=True)
-        _train(network, tokenizer, examples, phase)
+        _train(network, tokenizer, examples, phase, share)
         print(measure(network, tokenizer, examples.held_out), flush=True)
 
 
-def _train(network: Network, tokenizer: object, examples: Examples, phase: str) -> None:
+def _train(network: Network, tokenizer: object, examples: Examples, phase: str, share: float) -> None:
     judge = list(network.judge.parameters())
     rest = [weights for weights in network.learned().values() if not any(weights is one for one in judge)]
     groups = [{"params": rest}, {"params": judge}]
-    optimizer = torch.optim.AdamW(groups, lr=RATES[phase], weight_decay=DECAY)
+    optimizer = torch.optim.AdamW(groups, lr=share * RATES[phase], weight_decay=DECAY)
     steps = EPOCHS[phase] * (len(_pairs(examples, phase)) // BATCH + BATCH)
-    rates = [RATES[phase], RATE_OF_JUDGE]
+    rates = [share * RATES[phase], share * RATE_OF_JUDGE]
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps, pct_start=0.1)
     started, done, lost = time.monotonic(), 0, 0.0
     for _ in range(EPOCHS[phase]):
@@ -189,8 +197,9 @@ def measure(network: Network, tokenizer: object, examples: Sequence[Example]) ->
 
 def main(arguments: Sequence[str]) -> None:
     """Train, measure, write."""
-    bundle = Bundle.open(Path(arguments[0]) if arguments else read_settings().bundle)
+    bundle = Bundle.open(read_settings().bundle)
     torch.manual_seed(SEED)
+    random.seed(SEED)
     encoder = model_encoder(bundle.encoder.identity.name)
     if not isinstance(encoder, ModelEncoder):
         sys.exit("a reader is an addition to a real encoder; build the index with one")
@@ -199,9 +208,12 @@ def main(arguments: Sequence[str]) -> None:
     for part in network.modules():
         if isinstance(part, nn.Dropout):
             part.p = 0.0  # drawing what to drop takes as long as all else
-    examples = read_examples(bundle)
+    examples = read_examples(bundle, arguments)
     print(f"{len(examples.shown)} questions and {len(examples.held_out)} held out", flush=True)
-    train(network.train(), model.tokenizer, examples)
+    if arguments:
+        network.load()
+        print(measure(network, model.tokenizer, examples.held_out), flush=True)
+    train(network.train(), model.tokenizer, examples, GOING_ON if arguments else 1.0)
     path = Path(index.__path__[0]) / WEIGHTS_NPZ
     network.save(path, bundle.encoder.identity.sha256)
     print(f"written to {path}")

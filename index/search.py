@@ -20,7 +20,7 @@ from index.glosses import NOT_NEAR, GlossIndex, Near
 from index.late import LateIndex
 from index.lexical import LexicalIndex
 from index.prototypes import Prototypes
-from index.store import Store
+from index.store import Key, Store
 from index.text import Synonym
 
 DEPTH = 120  # candidates of each ranking that are fused: a hundred clauses, some in two versions
@@ -68,6 +68,8 @@ class Searcher:
         self._prototypes, self._classifier, self._glosses = prototypes, classifier, glosses
         self._owners, self._texts = store.passage_owners(), store.texts()
         self._numbers = {text: number for number, text in enumerate(self._texts)}
+        self._numbers_of = {clause: number for (clause, _), number in reversed(self._numbers.items())}
+        self._firsts = np.searchsorted(prototypes.owners, np.arange(len(self._texts)))
         self._allowed = lru_cache(maxsize=64)(store.numbers)
         self._aside = ThreadPoolExecutor(1, "search")
 
@@ -125,6 +127,16 @@ class Searcher:
         at = int(np.searchsorted(self._classifier.texts, -1 if text is None else text))
         known = at < len(self._classifier.texts) and self._classifier.texts[at] == text
         return float(query.about[-1] - query.about[at]) if known else 0.0
+
+    def likeness(self, one: Key, others: Sequence[Key]) -> list[float]:
+        """How like a text each of ``others`` is, as the cosine of their prototypes: in [-1, 1]."""
+        rows = self._firsts[[self._text_of(key) for key in (one, *others)]]
+        vectors = self._prototypes.vectors[rows]
+        found: list[float] = (vectors[1:] @ vectors[0]).tolist()
+        return found
+
+    def _text_of(self, key: Key) -> int:
+        return self._numbers[key] if key in self._numbers else self._numbers_of[key[0]]
 
     def _vectors(
         self,

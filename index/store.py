@@ -41,6 +41,8 @@ SPANS = ("heading_span", "span_in_force", "span_proposed")
 _PHRASES = ("bearer_phrase", "action", "object", "recipient_phrase", "frequency_phrase", "deadline")
 CLAUSES_DB = "clauses.db"
 Database = sqlite3.Connection
+Key = tuple[int, TextVersion | None]
+"""A clause by its number, in one version; None is the first that it has."""
 
 
 # How the register may be sorted; ties, and what has no value, come in the order of the documents, the latter last.
@@ -215,7 +217,7 @@ class Store:
         sql = f"SELECT texts.n FROM texts JOIN clauses ON clauses.n = texts.clause WHERE {clause} AND {text} ORDER BY 1"
         return np.array([n for (n,) in self.rows(sql, [*values, *more])], np.int64)
 
-    def texts(self) -> list[tuple[int, TextVersion | None]]:
+    def texts(self) -> list[Key]:
         """For each text the number of its clause, and its version."""
         return [(clause, version) for clause, version in self.rows("SELECT clause, version FROM texts ORDER BY n")]
 
@@ -231,19 +233,19 @@ class Store:
         """Gloss number by digest of its words."""
         return {digest: n for n, digest in self.rows("SELECT n, digest FROM glosses")}
 
-    def glosses(self, clauses: Sequence[int]) -> dict[tuple[int, TextVersion | None], list[tuple[int, str, str]]]:
+    def glosses(self, clauses: Sequence[int]) -> dict[Key, list[tuple[int, str, str]]]:
         """Glosses of the clauses with these numbers, by clause and version: number, kind and words of each."""
         marks = ",".join("?" * len(clauses))
         sql = (
             "SELECT texts.clause, texts.version, glosses.n, kind, words FROM glosses JOIN texts ON texts.n = text "
             f"WHERE texts.clause IN ({marks}) ORDER BY glosses.n"
         )
-        found: dict[tuple[int, TextVersion | None], list[tuple[int, str, str]]] = defaultdict(list)
+        found: dict[Key, list[tuple[int, str, str]]] = defaultdict(list)
         for clause, version, *gloss in self.rows(sql, clauses):
             found[clause, version].append((gloss[0], gloss[1], gloss[2]))
         return found
 
-    def mentioned(self, clauses: Sequence[int]) -> dict[tuple[int, TextVersion | None], Mentioned]:
+    def mentioned(self, clauses: Sequence[int]) -> dict[Key, Mentioned]:
         """The bodies that the clauses with these numbers mention, by clause and version."""
         marks = ",".join("?" * len(clauses))
         rows = self.rows(f"SELECT clause, version, mentioned FROM texts WHERE clause IN ({marks})", clauses)

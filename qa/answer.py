@@ -165,7 +165,7 @@ class Answerer:
     def _one(self, ranked: Ranked, asked: Version) -> Evidence:
         clause = self.finder.clauses[ranked.number]
         version = asked if asked != "all" and asked in clause.versions else ranked.version
-        return self.evidence_for(clause, version, score=ranked.score, parts=parts(ranked.fit))
+        return self.evidence_for(clause, version, score=ranked.score, parts=parts(ranked))
 
     def _reason(self, found: Found) -> str | None:
         asked = found.interpretation

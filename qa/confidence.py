@@ -21,7 +21,7 @@ from qa.profile import Profile
 
 # By cross-validation on the development questions: here about as many refusals are right as questions are refused
 # that should be.
-THRESHOLD = 0.4
+THRESHOLD = 0.45
 _FIFTH = 4  # the place whose score the best clause's is compared with
 
 
@@ -32,8 +32,8 @@ class Signals:
     ``likeness`` and ``absent`` are those of :class:`~qa.fit.Fit`; ``asked``, ``silent`` and ``unanswered`` those of
     :class:`~index.glosses.Near`. ``nothing`` says how much rather the question is about what no clause answers, by
     :mod:`index.classifier`, and ``worded`` whether it is put as one that is answered, by :mod:`qa.judge`. ``margin`` is
-    the lead of the score over the fifth, ``first`` the lexical score as a share of the best, ``weakest`` how well what
-    matches worst of the question does, token by token.
+    the lead of the score over the fifth, ``first`` the lexical score as a share of the best, ``weakest`` how well
+    what matches worst of the question does, token by token.
     ``strange`` says how far the question is from being akin to the clause or any of its glosses. ``misfit`` is 1 where
     hardly anything of the matter or none of the bodies is there, ``unnamed`` where the noun asked for ("the *address*
     of ...") is not, ``missing`` where the kind of thing (a number, a date) is not, nor for whom it is done, and one
@@ -56,22 +56,22 @@ class Signals:
     missing: float
 
 
-INTERCEPT = -4.67
+INTERCEPT = -2.51
 WEIGHTS = Signals(
-    likeness=2.55,
-    absent=-3.28,
-    margin=1.04,
-    weakest=4.13,
-    first=4.8,
-    asked=3.1,
-    silent=-3.82,
-    unanswered=-2.36,
-    nothing=-7.44,
-    worded=0.43,
-    strange=-9.39,
-    misfit=-1.13,
-    unnamed=-0.15,
-    missing=-2.62,
+    likeness=1.53,
+    absent=-2.0,
+    margin=2.65,
+    weakest=4.67,
+    first=1.44,
+    asked=2.46,
+    silent=-4.05,
+    unanswered=-2.19,
+    nothing=-7.33,
+    worded=0.36,
+    strange=-9.21,
+    misfit=-0.83,
+    unnamed=-0.09,
+    missing=-2.46,
 )
 NOTHING = Signals(**dict.fromkeys(Signals.__slots__, 0.0))
 
@@ -134,7 +134,7 @@ SURE = Judged(1.0)
 # of a development question.
 DOUBTED = (0.2, 0.7)
 # Weights of the log-odds before, and of those that are read.
-FIRST, READ, READ_INTERCEPT = 0.98, 0.13, -0.19
+FIRST, READ, READ_INTERCEPT = 0.93, 0.18, -0.31
 
 
 def is_worth_reading(first: float, *, polar: bool) -> bool:

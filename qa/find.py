@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,59 +19,57 @@ from index.filters import ALL, Filters
 from index.fusion import Hit
 from index.glosses import NOT_NEAR, Near
 from index.search import Query
+from index.store import Key
 from qa.cited import Citations, Cited
 from qa.filters import resolve_filters
 from qa.fit import Fit, Place, Scores, Sought, fit, sought
 from qa.model import Interpretation, Question
-from qa.profiles import Key, Profiles
+from qa.profiles import Profiles
 from qa.spelling import Speller
 from qa.understand import KNOWN, Heard, hear, interpret
 from qa.whole import Whole, Wholes
 from qa.wording import misspelled
 
-_POOL = 12  # hits whose fit is measured
+POOL = 12  # hits whose fit is measured
+_REACH = 40  # hits of which some more are measured, if they are like the best one
+BESIDE = 5  # how many of them
 _SAME = 0.7  # how alike parallels are that say the same
 _AS_GOOD = 0.1  # how much less of what is asked one of them may hold
 LIFT = 0.9  # of the score of a parallel, weighted by how alike they are
+ALIKE = 6.5  # log-odds that a clause loses for being wholly unlike the best one; between 5 and 8 little changes
 # The fit of a clause that has no words in the version asked for, or is not in a resolution asked about: it comes last.
 OTHER_VERSION = -3.0
 ELSEWHERE = -1.0
 _SCORES = ("lexical", "late", "prototype")  # what vectors say is in the last; their own score found the clause
 _of = attrgetter(*_SCORES)
 # Fitted on the development questions by ``python -m eval.calibrate``.
-BIAS = -7.0
+BIAS = -11.2
 WEIGHTS: Mapping[str, float] = {
-    "lexical": 2.5,
-    "late": 2.16,
-    "prototype": 3.28,
-    "held": 1.18,
-    "matter": 0.92,
-    "own": 0.66,
-    "gap": -0.11,
-    "joint": 0.49,
-    "bodies": 0.35,
-    "bearer": 0.44,
-    "recipient": 0.81,
-    "frequency": 0.88,
-    "slot": 0.42,
-    "modality": 0.03,
-    "defines": 2.11,
-    "operative": 0.08,
-    "scope": 1.36,
-    "cited": 1.01,
-    "version": 0.81,
+    "lexical": 3.69,
+    "late": 0.48,
+    "prototype": 6.38,
+    "matter": 1.3,
+    "own": 0.6,
+    "bearer": 0.6,
+    "recipient": 0.86,
+    "frequency": 0.37,
+    "defines": 2.65,
+    "scope": 1.3,
+    "cited": 1.67,
+    "version": 0.75,
 }
 
 
 class Ranked(NamedTuple):
     """A clause by its number with the version of its words that was found, its score in [0, 1], and where that comes
-    from: its fit, and the scores of the searches."""
+    from: its fit, the scores of the searches, and the log-odds lost for being unlike the best clause."""
 
     number: int
     version: TextVersion | None
     score: float
     fit: Fit
     hit: Hit
+    away: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +96,18 @@ class Finder:
     """Finds clauses in one bundle. Immutable but for a cache, and safe to use from several threads."""
 
     def __init__(
-        self, bundle: Bundle, weights: Mapping[str, float] | None = None, *, lift: float = LIFT, synonyms: bool = True
+        self,
+        bundle: Bundle,
+        weights: Mapping[str, float] | None = None,
+        *,
+        lift: float = LIFT,
+        alike: float = ALIKE,
+        synonyms: bool = True,
     ) -> None:
-        """``weights`` of the parts of a fit (default: :data:`WEIGHTS`), ``lift`` of parallels, and whether everyday
-        words are looked up: to measure what each is worth."""
+        """``weights`` of the parts of a fit (default: :data:`WEIGHTS`), ``lift`` of parallels, how much it counts to be
+        ``alike`` the best clause, and whether everyday words are looked up: to measure what each is worth."""
         self._weights, self._lift, self._synonyms = in_order(WEIGHTS if weights is None else weights), lift, synonyms
+        self._alike = alike
         self._bundle, self._store = bundle, bundle.store
         self._speller = Speller(bundle.store.spellings(), KNOWN, partial(is_word, bundle.encoder), misspelled())
         self._instruments = bundle.store.instruments
@@ -127,10 +132,11 @@ class Finder:
         # The encoder leaves the interpreter to others while it computes.
         measuring = self._aside.submit(self._measure, heard, filters)
         query = Query(heard.sought, heard.also, heard.synonyms)
-        hits, seen = self._bundle.searcher.find(query, max(_POOL, question.k), filters)
+        most = max(POOL, question.k)
+        hits, seen = self._bundle.searcher.find(query, max(_REACH, most), filters)
         measured, cited, whole = measuring.result()
         first = whole.keys if whole else [(number, None) for number in (*cited.asked_for, *cited.led_to)]
-        ranked = self._rank(measured, hits, cited, first, everywhere=filters == ALL)
+        ranked = self._rank(measured, hits, cited, first, most=most, everywhere=filters == ALL)
         near, nothing = NOT_NEAR, 0.0
         if ranked and seen is not None:
             best = best_of(ranked)
@@ -159,38 +165,62 @@ class Finder:
         return next((alike for n, alike in self._parallels.get(a, ()) if n == b), 0.0)
 
     def _rank(
-        self, question: Sought, hits: Sequence[Hit], cited: Cited, first: Sequence[Key], *, everywhere: bool
+        self, question: Sought, hits: Sequence[Hit], cited: Cited, first: Sequence[Key], *, most: int, everywhere: bool
     ) -> list[Ranked]:
-        """All ``hits`` and what is cited, by their fit; the clauses ``first``, in these versions, come before all. Of
-        an enumeration whose introduction is found come all items, if clauses ``everywhere`` may."""
-        pool = {hit.number: hit for hit in hits}
-        items = [n for hit in hits if everywhere for n in self._items(hit.number)]
+        """The ``most`` best ``hits`` and what is cited, by their fit; the clauses ``first``, in these versions, come
+        before all. Where there are none, what is like the best clause follows it sooner, some of the further hits too.
+        Of an enumeration whose introduction is found come all items, if clauses ``everywhere`` may."""
+        pool = {hit.number: hit for hit in hits[:most]}
+        further = {hit.number: hit for hit in hits[most:]}
+        items = [n for n in pool if everywhere for n in self._items(n)]
         for number in (*cited.all, *(n for n, _ in first), *items):
-            pool.setdefault(number, Hit(number, 0.0, 0.0, 0.0))
+            pool.setdefault(number, further.pop(number, Hit(number, 0.0, 0.0, 0.0)))
         for number, version in first:
             pool[number] = pool[number]._replace(version=version or pool[number].version)
-        profiles = self._profiles.load((hit.number, hit.version) for hit in pool.values())
         top = [max(scores, default=0.0) or 1.0 for scores in zip(*map(_of, pool.values()), strict=True)]
-        fits = {
-            n: fit(question, profiles[n, hit.version], self._place(n, hit, question.asked, cited), _scores(hit, top))
-            for n, hit in pool.items()
-        }
-        either = question.asked.version == "all" and not question.asked.status
-        drafts = {
-            n
-            for n, hit in pool.items()
-            if either and (hit.version == "proposed" or self.clauses[n].status == "uncertain")
-        }
+        drafts = self._drafts(question.asked, (*pool.values(), *further.values()))
+        fits = self._fits(question, pool, cited, top)
         scores = self._lifted({n: score(f, self._weights) for n, f in fits.items()}, fits, drafts)
         place = {n: at for at, (n, _) in enumerate(first)}
         order = sorted(pool, key=lambda n: (place.get(n, len(place)), is_outside(fits[n]), -scores[n], n in drafts, n))
-        order = self._with_items(order, [n for n in pool if not is_outside(fits[n])]) if not place else order
+        away: Mapping[int, float] = {}
+        if order and not place:
+            best = order[0]
+            away = self._away(pool[best], (*pool.values(), *further.values()))
+            beside = {n: further[n] for n in sorted(further, key=away.__getitem__, reverse=True)[:BESIDE]}
+            pool |= beside
+            fits |= self._fits(question, beside, cited, top)
+            scores = self._lifted({n: score(f, self._weights, away[n]) for n, f in fits.items()}, fits, drafts)
+            order = [best, *sorted(pool.keys() - {best}, key=lambda n: (-scores[n], n in drafts, n))]
+            order = self._with_items(order, [n for n in pool if not is_outside(fits[n])])
         ranked: list[Ranked] = []
         for n in order:  # a score never passes that of the clause before
             own = 1.0 if n in place else scores[n]
             shown = min(own, ranked[-1].score) if ranked else own
-            ranked.append(Ranked(n, pool[n].version, shown, fits[n], pool[n]))
+            ranked.append(Ranked(n, pool[n].version, shown, fits[n], pool[n], away.get(n, 0.0)))
         return ranked
+
+    def _fits(self, question: Sought, hits: Mapping[int, Hit], cited: Cited, top: Sequence[float]) -> dict[int, Fit]:
+        """How each of ``hits`` fits; ``top`` are the best scores, in the order of :data:`_SCORES`."""
+        profiles = self._profiles.load((n, hit.version) for n, hit in hits.items())
+        return {
+            n: fit(question, profiles[n, hit.version], self._place(n, hit, question.asked, cited), _scores(hit, top))
+            for n, hit in hits.items()
+        }
+
+    def _drafts(self, asked: Interpretation, hits: Iterable[Hit]) -> set[int]:
+        """The numbers of those ``hits`` that are, or may be, only proposed, where the question is for either text."""
+        either = asked.version == "all" and not asked.status
+        return {
+            hit.number
+            for hit in hits
+            if either and (hit.version == "proposed" or self.clauses[hit.number].status == "uncertain")
+        }
+
+    def _away(self, best: Hit, hits: Sequence[Hit]) -> dict[int, float]:
+        """What each of ``hits`` loses, in log-odds, for being unlike the ``best`` one, which loses nothing."""
+        likeness = self._bundle.searcher.likeness((best.number, best.version), [(h.number, h.version) for h in hits])
+        return {h.number: self._alike * (like - 1) for h, like in zip(hits, likeness, strict=True)}
 
     def _with_items(self, order: Sequence[int], inside: Collection[int]) -> list[int]:
         """``order`` with those items ``inside`` that the first clause introduces right after it."""
@@ -287,11 +317,13 @@ def in_order(weights: Mapping[str, float]) -> tuple[float, ...]:
 _IN_ORDER = in_order(WEIGHTS)
 
 
-def score(fit: Fit, weights: Sequence[float] = _IN_ORDER) -> float:
-    """The weighted sum of the parts of ``fit`` as a probability, in (0, 1)."""
-    return 1 / (1 + math.exp(-(BIAS + sum(map(mul, fit, weights)))))
+def score(fit: Fit, weights: Sequence[float] = _IN_ORDER, away: float = 0.0) -> float:
+    """The weighted sum of the parts of ``fit``, with what is lost by being ``away`` from the best clause, as a
+    probability, in (0, 1)."""
+    return 1 / (1 + math.exp(-(BIAS + sum(map(mul, fit, weights)) + away)))
 
 
-def parts(fit: Fit) -> dict[str, float]:
-    """What each part of ``fit`` adds to the log-odds of its score."""
-    return {name: value for name, value in zip(Fit._fields, map(mul, fit, _IN_ORDER), strict=True) if name in WEIGHTS}
+def parts(ranked: Ranked) -> dict[str, float]:
+    """What each part of the fit adds to the log-odds of the score, and being unlike the best clause."""
+    added = zip(Fit._fields, map(mul, ranked.fit, _IN_ORDER), strict=True)
+    return {name: value for name, value in added if name in WEIGHTS} | {"away": ranked.away}

@@ -50,17 +50,15 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A question as clauses are measured by it: its words, with the weight of all and of those of its matter, and the
-    noun that it asks for, if it says one."""
+    """A question as clauses are measured by it: its words, with the weight of those of its matter, and the noun that it
+    asks for, if it says one."""
 
     asked: Interpretation
     terms: tuple[Term, ...]
     focus: str | None
-    total: float = field(init=False)
     matter: float = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "total", sum(t.weight for t in self.terms))
         object.__setattr__(self, "matter", sum(t.weight for t in self.terms if t.matters))
 
 
@@ -81,13 +79,13 @@ class Fit(NamedTuple):
     """Parts of a fit; more is better (but for ``gap`` and ``absent``), 0 where nothing of the kind is asked.
 
     ``lexical``, ``late`` and ``prototype`` are shares of the best clause's scores, ``cosine`` and
-    ``likeness`` the dense score and that of the prototypes as they are. ``held`` is the share of the question's words,
-    weighted by their rarity, that the clause
-    or what it stands under holds; ``matter`` the same without names of bodies; ``own`` the same in the clause's own
+    ``likeness`` the dense score and that of the prototypes as they are. ``matter`` is the share of the question's words
+    but for names of bodies, weighted by their rarity, that the clause
+    or what it stands under holds; ``own`` the same in the clause's own
     words; ``gap`` the weight of the heaviest word that is missing, as a share, ``absent`` that of all missing words
-    which other clauses hold. ``joint`` is the least of matter, bodies and parties: all must fit. ``bodies``,
-    ``bearer``, ``recipient``, ``frequency``, ``slot`` and ``modality`` say whether the clause names those that the
-    question does, lays a duty on them or towards them, as often, and holds the kind of thing that is asked. ``scope``,
+    which other clauses hold. ``joint`` is the least of matter, bodies and parties: all must fit. ``bearer``,
+    ``recipient`` and ``frequency`` say whether the clause lays a duty on those that the question names, or towards
+    them, as often; ``defines`` whether it introduces the body that is to be defined. ``scope``,
     ``cited`` and ``version`` say whether it stands in the resolution, provision and version asked about.
     """
 
@@ -96,20 +94,15 @@ class Fit(NamedTuple):
     prototype: float
     cosine: float
     likeness: float
-    held: float
     matter: float
     own: float
     gap: float
     absent: float
     joint: float
-    bodies: float
     bearer: float
     recipient: float
     frequency: float
-    slot: float
-    modality: float
     defines: float
-    operative: float
     scope: float
     cited: float
     version: float
@@ -149,14 +142,10 @@ def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
         *scores,
         *words,
         joint,
-        bodies,
         bearer,
         recipient,
         _frequency(asked.frequency, clause),
-        _slot(asked, clause),
-        _modality(asked, clause),
         float(defines),
-        float(clause.operative),
         *place,
     )
 
@@ -164,7 +153,6 @@ def fit(question: Sought, clause: Profile, place: Place, scores: Scores) -> Fit:
 class _Words(NamedTuple):
     """The parts of a fit that count words."""
 
-    held: float
     matter: float
     own: float
     gap: float
@@ -173,20 +161,18 @@ class _Words(NamedTuple):
 
 def _covered(question: Sought, clause: Profile) -> _Words:
     """In one pass over the words of the question: it is made for every candidate."""
-    held = own = missing = absent = gap = 0.0
+    own = missing = absent = gap = 0.0
     for term in question.terms:
-        covered, weight = covered_by(term, clause.held, clause.said), term.weight
-        held += covered * weight
         if term.matters:
+            covered, weight = covered_by(term, clause.held, clause.said), term.weight
             own += covered_by(term, clause.own) * weight
             if covered < 1:
                 lacking = (1 - covered) * weight
                 missing += lacking
                 gap = max(gap, lacking)
                 absent += lacking if term.known else 0.0
-    total, matter = question.total, question.matter
+    matter = question.matter
     return _Words(
-        held=held / total if total else 1.0,
         matter=1 - missing / matter if matter else 1.0,
         own=own / matter if matter else 1.0,
         gap=gap / (matter or 1.0),
@@ -259,14 +245,3 @@ def _frequency(wanted: str | None, clause: Profile) -> float:
     if wanted is None or wanted in clause.frequencies:
         return float(wanted is not None)
     return -1.0 if clause.frequencies or clause.duties else -0.5
-
-
-def _slot(asked: Interpretation, clause: Profile) -> float:
-    """Does the clause hold the kind of thing that is asked for?"""
-    if asked.slot not in clause.holds_slot:
-        return 0.0
-    return 1.0 if clause.holds_slot[asked.slot] else -1.0
-
-
-def _modality(asked: Interpretation, clause: Profile) -> float:
-    return float(asked.modality is not None and any(d.modality == asked.modality for d in clause.duties))

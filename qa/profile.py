@@ -41,7 +41,6 @@ class Profile:
     duties: tuple[Obligation, ...]
     holds_slot: Mapping[str, bool]
     footnote: bool
-    operative: bool
 
 
 def profile(
@@ -86,5 +85,4 @@ def profile(
             "reason": pattern("purpose").search(words) is not None,
         },
         footnote=clause.part == "footnote",
-        operative=clause.part == "operative",
     )

@@ -6,11 +6,8 @@ from collections.abc import Iterable
 
 from corpus.language.named_bodies import mentioned
 from corpus.model import TextVersion
-from index.store import Store
+from index.store import Key, Store
 from qa.profile import Profile, profile
-
-Key = tuple[int, TextVersion | None]
-"""A clause by its number, in one version; None is the first that it has."""
 
 _KEPT = 20_000  # profiles
 

@@ -15,7 +15,7 @@ from qa.asked import asks_status_alone, key_of, parts_of
 from qa.cited import Cited
 from qa.compose import SAME, compose, differences, enumeration, in_list
 from qa.confidence import SURE, Judged
-from qa.find import OTHER_VERSION, is_outside, is_under
+from qa.find import OTHER_VERSION, is_outside, is_under, score
 from qa.fit import Fit, Sought, coverage
 from qa.model import Evidence, Interpretation
 from qa.parts import unsaid
@@ -163,7 +163,7 @@ def _items(candidates: Sequence[Candidate], alike: Alike) -> list[int]:
     found = [
         n
         for n, other in enumerate(candidates, 1)
-        if other.evidence.score >= _SHARE * best.evidence.score
+        if score(other.fit) >= _SHARE * score(best.fit)
         and other.fit.joint >= best.fit.joint - _IN_LIST
         and _stands_as_well(other.fit, best.fit, _IN_LIST)
     ]

@@ -35,10 +35,11 @@ class Weights:
 
 # Fitted on questions of ``eval/training`` that no model had been shown, by ``python -m eval.train_judge``: where it was
 # read, and where there is no reader.
-READ = Weights(affirms=0.4, nearer=0.84, read=0.41, intercept=-0.1)
-UNREAD = Weights(affirms=0.79, nearer=1.53, read=0.0, intercept=0.03)
+READ = Weights(affirms=0.35, nearer=0.67, read=0.41, intercept=-0.06)
+UNREAD = Weights(affirms=0.79, nearer=1.42, read=0.0, intercept=0.05)
 # The probability of being right from which yes or no is told: a wrong one is taken for twice as bad as none.
 TOLD = 0.7
+ALONE = 0.8  # the same of a yes for which no rule speaks: a wrong one is the worst
 OPPOSED = 0.9  # the probability of the other answer from which a sure rule is not followed
 
 
@@ -63,7 +64,8 @@ def decided(found: Mapping[str, float], odds: float, answers: float = 1.0) -> bo
         return None  # of what no clause speaks none says yes or no
     if says and (ruled.says is False or (ruled.says is None and (ruled.firm or "not all named" in found))):
         return None
-    return says if answers * likely + (1 - answers) / 2 >= TOLD else None
+    least = ALONE if says and ruled.says is None else TOLD
+    return says if answers * likely + (1 - answers) / 2 >= least else None
 
 
 def log_odds(affirms: float, near: Near, reading: Reading | None) -> float:

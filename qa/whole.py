@@ -15,13 +15,13 @@ from corpus.model import TEXT_VERSIONS, Clause, Instrument, Modality
 from corpus.readable import readable
 from corpus.references import proposed_for
 from index.filters import ANY_DUTY, Duties, Filters, Parties
-from index.store import Registered, Store
+from index.store import Key, Registered, Store
 from index.text import STOPWORDS, tokens, words
 from qa.cited import Cited
 from qa.compose import only_in_one
 from qa.model import Interpretation, status_in
 from qa.parties import parties, short_name
-from qa.profiles import Key, Profiles
+from qa.profiles import Profiles
 from qa.wording import pattern, rows, vocabulary
 
 _OF_STEM = 3  # its first letters, which every inflection keeps

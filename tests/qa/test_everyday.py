@@ -33,6 +33,6 @@ def test_every_entry_is_found_and_says_something_else() -> None:
 
 
 def test_everyday_words_find_the_clause(ask: Callable[..., Answer]) -> None:
-    answer = ask("who bears the price of an inter-Sector coordination group?")
+    answer = ask("who bears the expense of an inter-Sector coordination group?")
     assert answer.answered
     assert "on an equal basis" in answer.text
